@@ -1,0 +1,1 @@
+"""What two or more services need, and nothing that only one of them decides."""
