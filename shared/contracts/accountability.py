@@ -1,4 +1,4 @@
-"""accountability (责任追究): grounds and circulars, proposed by the system and decided by a person."""
+"""accountability (责任追究): grounds and circulars, proposed here and decided by a person."""
 
 from __future__ import annotations
 
@@ -121,15 +121,18 @@ class GroundView(Reply):
 
 
 class RecordGround(Command[GroundView]):
-    """Record weak or evasive handling with bad consequences, by a person only, with facts (D-26)."""
+    """Record weak or evasive handling with bad consequences.
+
+    Only a person does, and with facts (D-26).
+    """
 
     refused_with = (UnitUnknown, LeaderUnknown, CaseNotFound, WeakHandlingUnfounded)
 
     petition_no: PetitionNo
     unit: Code
     leader: Code | None = None
-    facts: SealedProse
-    consequence: SealedProse
+    facts: SealedProse | None = None
+    consequence: SealedProse | None = None
 
 
 class CircularView(Reply):
@@ -246,7 +249,7 @@ class CircularProposedV1(Event):
 
 
 class CircularApprovedV1(Event):
-    """Sent when a person has approved a circular and the unit and person named have been told (D-27)."""
+    """Sent when a person has approved a circular and those it names have been told (D-27)."""
 
     circular_no: DocumentNo
     petition_no: PetitionNo
@@ -274,7 +277,10 @@ class CircularAnsweredV1(Event):
 
 
 class CircularIssuedV1(Event):
-    """Sent when a circular has been issued, naming its issuing body, the unit and the person (C-25, D-25)."""
+    """Sent when a circular has been issued.
+
+    It names its issuing body, the unit and the person (C-25, D-25).
+    """
 
     circular_no: DocumentNo
     petition_no: PetitionNo

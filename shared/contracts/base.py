@@ -70,7 +70,10 @@ class Items:
 
 @dataclass(frozen=True)
 class Sensitive:
-    """Personal data or the content of a petition: redacted in logs, sealed at rest, barred from events."""
+    """Personal data or the content of a petition.
+
+    Redacted in logs, sealed at rest, barred from events.
+    """
 
 
 SENSITIVE: typing.Final = Sensitive()
@@ -79,13 +82,13 @@ type_hints = typing.get_type_hints
 
 
 class MalformedContract(TypeError):
-    """Raised at import when a contract class itself breaks a rule, such as free text in an event."""
+    """Raised at import when a contract class itself breaks a rule, as by free text in an event."""
 
 
 # --- Refusals ------------------------------------------------------------------------------------
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is named for its condition, not "...Error".
+class Refusal(Exception):
     """A request was understood and is refused by a rule; nothing of record has changed.
 
     The single string argument is what crosses the wire; it begins with the rule's id in brackets.
@@ -165,8 +168,9 @@ class _StrictBoolean(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
-            raise self.make_error("invalid", input="this value")
-        return value
+            msg = "Must be true or false."
+            raise ValidationError(msg)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class _StrictText(fields.String):
@@ -421,7 +425,7 @@ class Request(Contract, Generic[R_co]):
 class Query(Request[R_co], Generic[R_co]):
     """A question: changes no state of a case and may be asked again.
 
-    Where ``recorded`` is set the asking itself is kept (an access log), in a transaction of its own.
+    Where ``recorded`` is set the asking itself is kept, as an access log.
     """
 
     recorded: ClassVar[bool] = False
@@ -434,7 +438,10 @@ RequestId = typing.Annotated[
 
 
 class Command(Request[R_co], Generic[R_co]):
-    """An order: carries a caller-made ``request_id``, and is done once for it however often it comes."""
+    """An order: carries a caller-made ``request_id``.
+
+    It is done once for that id, however often it comes.
+    """
 
     request_id: RequestId
 

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 from shared.contracts.base import Between, Command, Items, Pattern, Query, Refusal, Reply
 from shared.contracts.fields import Code, Line, Prose
-from shared.contracts.mechanism import ParkedMessageNotFound
 
 EventType = Annotated[
     str, Pattern(r"[a-z][a-z0-9_]*\.v[1-9][0-9]*", "an event type such as petition_registered.v1")
@@ -26,6 +25,13 @@ class ClockNotSimulated(Refusal):
 
     rule = "I-17"
     label = "本系统按实际时间运行，不能使用模拟时间的操作"
+
+
+class ParkedMessageUnknown(Refusal):
+    """No parked message has this number here; take one from `list_parked`."""
+
+    rule = "P-6"
+    label = "未查到该搁置消息，请先列出搁置消息"
 
 
 class ReplayUnreadable(Refusal):
@@ -182,7 +188,7 @@ class ParkedDetail(Reply):
 class ShowParked(Query[ParkedDetail]):
     """Look at one parked message, redacted."""
 
-    refused_with = (ParkedMessageNotFound,)
+    refused_with = (ParkedMessageUnknown,)
 
     parked_no: Whole
 
@@ -196,6 +202,6 @@ class Replayed(Reply):
 class ReplayParked(Command[Replayed]):
     """Handle a parked message once more, as if it came now."""
 
-    refused_with = (ParkedMessageNotFound, ReplayUnreadable)
+    refused_with = (ParkedMessageUnknown, ReplayUnreadable)
 
     parked_no: Whole

@@ -31,7 +31,6 @@ from shared.contracts.common import (
 )
 from shared.contracts.fields import (
     Code,
-    Codes,
     Document,
     DocumentNo,
     Line,
@@ -119,7 +118,10 @@ class TooManyRepresentatives(Refusal):
 
 
 class NotAGroup(Refusal):
-    """Representatives are named for a petition of one person; correct the headcount or omit them."""
+    """Representatives are named for a petition of one person.
+
+    Correct the headcount or omit them.
+    """
 
     rule = "L22-20"
     label = "该事项不是多人共同信访，不需推选代表"
@@ -133,7 +135,10 @@ class ReceiptUnknown(Refusal):
 
 
 class ReceivedTooLongAgo(Refusal):
-    """The day of receipt lies further back than the sorting limit; bring old records in as an import."""
+    """The day of receipt lies further back than the sorting limit.
+
+    Bring old records in as an import.
+    """
 
     rule = "L22-22"
     label = "收到日期早于登记时限，不能按新收事项登记"
@@ -154,14 +159,20 @@ class AlreadyEvaluated(Refusal):
 
 
 class NoNeedToKnow(Refusal):
-    """The caller's duty does not reach this petition: a sealed accusation is the discipline organ's alone, a claim the petition office's."""
+    """The caller's duty does not reach this petition.
+
+    A sealed accusation is the discipline organ's alone, a claim the petition office's.
+    """
 
     rule = "L22-30"
     label = "该事项的身份信息不在您的办理范围内，不能查看；已密封转送的，由纪检监察机关办理"
 
 
 class AlreadySorted(Refusal):
-    """The petition has left the register's first stage; a split comes before anything is dispatched."""
+    """The petition has left the register's first stage.
+
+    A split comes before anything is dispatched.
+    """
 
     rule = "D-05"
     label = "该事项已疏理，不能再拆分"
@@ -171,7 +182,7 @@ class AlreadySorted(Refusal):
 
 
 class Person(Part):
-    """One petitioner or representative (L22-19): a name and how to reach them, no more than needed."""
+    """One petitioner or representative (L22-19): a name, how to reach them, no more."""
 
     name: Annotated[str, Pattern(r"\S.{0,99}", "a name of 1 to 100 characters"), SENSITIVE]
     phone: Phone | None = None
@@ -241,7 +252,10 @@ class VisitReceipt(Reply):
 
 
 class RecordVisit(Command[VisitReceipt]):
-    """Record one more visit, letter or call on a registered petition; it is linked, never refused."""
+    """Record one more visit, letter or call on a registered petition.
+
+    It is linked, never refused.
+    """
 
     refused_with = (PetitionNotFound,)
 
@@ -287,7 +301,10 @@ class EvaluateHandling(Command[EvaluationRecorded]):
 
 
 class PetitionParts(Reply):
-    """The two numbers after a split: the claim keeps the old one, the accusation has its own receipt."""
+    """The two numbers after a split: the claim keeps the old one.
+
+    The accusation has its own receipt.
+    """
 
     claim_no: PetitionNo
     accusation_no: PetitionNo
@@ -295,7 +312,10 @@ class PetitionParts(Reply):
 
 
 class SplitPetition(Command[PetitionParts]):
-    """Split a mixed petition, by a person and before sorting, into a claim and a sealed accusation."""
+    """Split a mixed petition into a claim and a sealed accusation.
+
+    A person does it, before sorting.
+    """
 
     refused_with = (PetitionNotFound, AlreadySorted)
 
@@ -417,7 +437,10 @@ class SimilarPetitions(Reply):
 
 
 class FindSimilar(Query[SimilarPetitions]):
-    """Propose earlier petitions of the same petitioner and matter: the answer is a person's (D-02)."""
+    """Propose earlier petitions of the same petitioner and matter.
+
+    The answer is a person's (D-02).
+    """
 
     petitioners: Annotated[tuple[Person, ...], Items(1, 20)]
     field: Code | None = None
@@ -425,7 +448,10 @@ class FindSimilar(Query[SimilarPetitions]):
 
 
 class ProgressEntry(Reply):
-    """One line of progress in plain Chinese, with the day it happened and the next day that counts."""
+    """One line of progress in plain Chinese.
+
+    It tells the day it happened and the next day that counts.
+    """
 
     on: date
     stage: Stage

@@ -77,7 +77,7 @@ class ServiceUnavailable(Fault):
 
 
 class UnexpectedFault(Fault):
-    """The service met a condition nobody foresaw; the sentence holds only a code and an incident id.
+    """The service met a condition nobody foresaw; the sentence holds a code and an incident id.
 
     The operator finds the incident in the service's log.
     Sending the same `request_id` again is safe.

@@ -1,4 +1,4 @@
-"""reception (访中联办, 四碰头): sessions, cards, preliminary opinion, appointment, meeting, decision.
+"""reception (访中联办, 四碰头): sessions, cards, opinion, appointment, meeting, decision.
 
 Every node has a service of its own, `reception_<node>`; the contracts are the same for all.
 """
@@ -168,14 +168,20 @@ class SessionTimesInvalid(Refusal):
 
 
 class NoticeIncomplete(Refusal):
-    """Publishing needs the name, post, portfolio, time and place of every leader; complete the directory."""
+    """Publishing needs the name, post, portfolio, time and place of every leader.
+
+    Complete the directory.
+    """
 
     rule = "L22-18"
     label = "公示须写明领导姓名、职务、分管工作、时间和地点"
 
 
 class CardsBeforeRouting(Refusal):
-    """Cards need the receiving leader and the responsible unit fixed first; route the petition in triage."""
+    """Cards need the receiving leader and the responsible unit fixed first.
+
+    Route the petition in triage.
+    """
 
     rule = "C-07"
     label = "尚未确定接访领导和责任单位，不得下发四卡"
@@ -203,7 +209,10 @@ class CardsMissing(Refusal):
 
 
 class LeaderNotConsulted(Refusal):
-    """The preliminary opinion was written without the leader in charge of the matter; consult that leader."""
+    """The preliminary opinion was written without the leader in charge of the matter.
+
+    Consult that leader.
+    """
 
     rule = "C-11"
     label = "初步处理意见须先与分管领导沟通"
@@ -259,7 +268,10 @@ class NotTheDay(Refusal):
 
 
 class FourPartiesIncomplete(Refusal):
-    """Petitioner, leader, every unit and a petition officer must be recorded present; no decision without all four."""
+    """Petitioner, leader, every unit and a petition officer must be recorded present.
+
+    No decision without all four.
+    """
 
     rule = "C-13"
     label = "四方未到齐，不得作出决定"
@@ -294,7 +306,10 @@ class LeadUnitNotAtTable(Refusal):
 
 
 class SpotAnswerLeavesWork(Refusal):
-    """Something remains to be executed, so it is a decision with slips, not an answer on the spot."""
+    """Something remains to be executed.
+
+    It is a decision with slips, not an answer on the spot.
+    """
 
     rule = "D-14"
     label = "尚有事项需要执行，应当作出决定并下达八单"
@@ -346,8 +361,11 @@ class SessionList(Reply):
 
 
 class PlanSessions(Command[SessionList]):
-    """Plan the Friday sessions of a period; a Friday that is a holiday moves to the next working day (C-03, D-17).
+    """Plan the Friday sessions of a period (C-03).
 
+    A Friday that is a holiday moves to the next working day (D-17).
+
+    Hours left out are those of the node's regime: in a county 08:30 to 11:30, slots of 30 minutes.
     `leaders` left out means every leader of the node's organ in the directory; planning again adds
     the days that are missing and changes none.
     """
@@ -362,15 +380,18 @@ class PlanSessions(Command[SessionList]):
 
     from_on: date
     until_on: date
-    starts_at: LocalTime = "08:30"
-    ends_at: LocalTime = "11:30"
-    slot_minutes: Annotated[int, Between(10, 240)] = 30
+    starts_at: LocalTime | None = None
+    ends_at: LocalTime | None = None
+    slot_minutes: Annotated[int, Between(10, 240)] | None = None
     place: Line
     leaders: Codes = ()
 
 
 class PublishSessions(Command[SessionList]):
-    """Publish the planned sessions of a period ahead, with name, post, portfolio, time and place (L22-18)."""
+    """Publish the planned sessions of a period ahead of their days.
+
+    The notice tells name, post, portfolio, time and place (L22-18).
+    """
 
     refused_with = (NoSessionPlanned, SessionsNotAhead, NoticeIncomplete, DirectoryMissing)
 
@@ -413,7 +434,7 @@ class NoticeBoard(Query[NoticeBoardView]):
     from_on: date | None = None
 
 
-# --- Cards, opinion, appointment --------------------------------------------------------------------
+# --- Cards, opinion, appointment ----------------------------------------------------------------
 
 
 class CardView(Reply):
@@ -429,7 +450,10 @@ class CardView(Reply):
 
 
 class CardSetView(Reply):
-    """A set of four cards: the same set number, petition, day, place, leader and unit on each (C-09)."""
+    """A set of four cards.
+
+    Each has the same set number, petition, day, place, leader and unit (C-09).
+    """
 
     petition_no: PetitionNo
     set_no: DocumentNo
@@ -445,7 +469,10 @@ class CardSetView(Reply):
 
 
 class IssueCards(Command[CardSetView]):
-    """Issue a petition's four cards by hand: a first set that waits for a session, or a new set for a replaced one."""
+    """Issue a petition's four cards by hand.
+
+    It is a first set that waits for a session, or a new set for a replaced one.
+    """
 
     refused_with = (CardsBeforeRouting, NoSessionPlanned, DecisionAlreadyMade, WrongStage)
 
@@ -454,7 +481,10 @@ class IssueCards(Command[CardSetView]):
 
 
 class DeliverCard(Command[CardView]):
-    """Record that a card reached its addressee; card 2 at the unit starts the statutory 60 days (D-21)."""
+    """Record that a card reached its addressee.
+
+    Card 2 at the unit starts the statutory 60 days (D-21).
+    """
 
     refused_with = (CardNotFound, CardVoid, StubIsKept, DateInFuture, DateInPast)
 
@@ -486,7 +516,10 @@ class OpinionRecorded(Reply):
 
 
 class RecordPreliminaryOpinion(Command[OpinionRecorded]):
-    """Record the preliminary opinion, after the cards and before the appointment notice (C-11, D-11)."""
+    """Record the preliminary opinion.
+
+    It comes after the cards and before the appointment notice (C-11, D-11).
+    """
 
     refused_with = (
         PetitionNotFound,
@@ -522,7 +555,7 @@ class DocketView(Reply):
 
 
 class PlanDocket(Command[DocketView]):
-    """Give every prepared petition of a session its hour before the leader that sorting named (D-10)."""
+    """Give every prepared petition of a session its hour before its named leader (D-10)."""
 
     refused_with = (NoSessionPlanned,)
 
@@ -562,6 +595,7 @@ class NotifyAppointment(Command[AppointmentView]):
         DecisionAlreadyMade,
         CardsMissing,
         NoSessionPlanned,
+        OnDocketAlready,
         WrongStage,
     )
 
@@ -569,7 +603,7 @@ class NotifyAppointment(Command[AppointmentView]):
     starts_at: LocalTime | None = None
 
 
-# --- The meeting ------------------------------------------------------------------------------------
+# --- The meeting --------------------------------------------------------------------------------
 
 
 class PartyAttendance(Part):
@@ -596,7 +630,10 @@ class AttendanceView(Reply):
 
 
 class RecordAttendance(Command[AttendanceView]):
-    """Record who came on the day; an absent party means a new date and a ground against that party alone (D-13)."""
+    """Record who came on the day.
+
+    An absent party means a new date and a ground against that party alone (D-13).
+    """
 
     refused_with = (
         PetitionNotFound,
@@ -645,7 +682,7 @@ class ReceptionView(Reply):
 
 
 class HoldReception(Command[ReceptionView]):
-    """Hold the four-party meeting and take its one decision, or answer on the spot (C-13, C-15, D-14).
+    """Hold the four-party meeting and take its one decision, or answer on the spot (C-13, D-14).
 
     The caller is the receiving leader in person. `remaining_work` tells whether anything remains to
     be executed after an answer on the spot.
@@ -678,7 +715,10 @@ class HoldReception(Command[ReceptionView]):
 
 
 class SignRecord(Command[ReceptionView]):
-    """Add signatures to a meeting's record; a thumbprint counts, a refusal is recorded with its witness (D-15)."""
+    """Add signatures to a meeting's record.
+
+    A thumbprint counts, a refusal is recorded with its witness (D-15).
+    """
 
     refused_with = (PetitionNotFound, SignaturesIncomplete, WrongStage)
 
@@ -733,7 +773,10 @@ class IssuedCard(Reply):
 
 
 class CardsIssuedV1(Event):
-    """Sent when a set of four cards has been issued and the leader's next session reserved (C-08, D-10)."""
+    """Sent when a set of four cards has been issued.
+
+    The leader's next session is reserved with it (C-08, D-10).
+    """
 
     petition_no: PetitionNo
     set_no: DocumentNo
@@ -795,7 +838,10 @@ class AppointmentRescheduledV1(Event):
 
 
 class PartyAbsentV1(Event):
-    """Sent when a party other than the petitioner was absent or late; the ground is that party's alone (C-25)."""
+    """Sent when a party other than the petitioner was absent or late.
+
+    The ground is that party's alone (C-25).
+    """
 
     petition_no: PetitionNo
     session: SessionNo

@@ -1,4 +1,4 @@
-"""supervision (访后督办, 八联单): slip sets, transferred work, clocks, promises, opinions, archive."""
+"""supervision (访后督办, 八联单): slips, transferred work, clocks, promises, opinions, archive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from shared.contracts.fields import (
     Document,
     DocumentNo,
     ExplainedDeadline,
-    Line,
     PetitionNo,
     SealedLine,
     SealedProse,
@@ -41,8 +40,9 @@ class CaseRoute(StrEnum):
 
 
 class CaseState(StrEnum):
-    """Where a case stands after the meeting or the transfer (procedure §3.1)."""
+    """Where a case stands after routing, the meeting or the transfer (procedure §3.1)."""
 
+    ROUTED = "routed"  # 已确定接访领导，待通知卡送达责任单位
     TRANSFERRED = "transferred"  # 已转送/交办，待单位受理
     OBJECTED = "objected"  # 单位提出异议
     RETURNED = "returned"  # 异议成立，已退回疏理
@@ -93,7 +93,10 @@ class OpinionOutcome(StrEnum):
 
 
 class ObjectionTooLate(Refusal):
-    """The 5 working days for an objection are over; handle the matter, or agree on another unit with the office."""
+    """The 5 working days for an objection are over.
+
+    Handle the matter, or agree on another unit with the office.
+    """
 
     rule = "L22-23"
     label = "已超过5个工作日的异议期限"
@@ -135,7 +138,10 @@ class ReportIncomplete(Refusal):
 
 
 class StandardNotMet(Refusal):
-    """A completion standard of the decision is not shown to be met, with evidence; complete it first."""
+    """A completion standard of the decision is not shown to be met, with evidence.
+
+    Complete it first.
+    """
 
     rule = "C-15"
     label = "未按办结标准完成，或缺少完成依据"
@@ -170,7 +176,10 @@ class ExtensionAlreadyGranted(Refusal):
 
 
 class PetitionerNotTold(Refusal):
-    """The petitioner has to be told the reasons of an extension or a delay; tell them and record it."""
+    """The petitioner has to be told the reasons of an extension or a delay.
+
+    Tell them and record it.
+    """
 
     rule = "L22-34"
     label = "应当告知信访人延期理由"
@@ -246,6 +255,7 @@ class CaseSummary(Reply):
     due_on: date | None = None
     statutory_due_on: date | None = None
     document: Document | None = None
+    text: SealedProse | None = None
 
 
 class AcceptTransfer(Command[CaseSummary]):
@@ -257,7 +267,10 @@ class AcceptTransfer(Command[CaseSummary]):
 
 
 class ObjectToTransfer(Command[CaseSummary]):
-    """Object to a misdirected transfer, by the unit, with reasons, within 5 working days (L22-23)."""
+    """Object to a misdirected transfer.
+
+    The unit does, with reasons, within 5 working days (L22-23).
+    """
 
     refused_with = (CaseNotFound, NotYourCase, TransferAnswered, ObjectionTooLate)
 
@@ -286,7 +299,10 @@ class AcknowledgeSlip(Command[SlipView]):
 
 
 class ReturnSlip(Command[SlipView]):
-    """Receive a served slip back, with the leader's instruction; a lost one is replaced by a note (C-16, D-18)."""
+    """Receive a served slip back, with the leader's instruction.
+
+    A lost one is replaced by a note (C-16, D-18).
+    """
 
     refused_with = (SlipNotFound, StubIsKept, SlipReturned, ResultNotReported)
 
@@ -303,7 +319,10 @@ class MetStandard(Part):
 
 
 class ReportResult(Command[CaseSummary]):
-    """Report the result, by the responsible unit: of a slip case to all six leaders, with evidence (C-16, T19)."""
+    """Report the result, by the responsible unit and with evidence.
+
+    Of a slip case it is reported to all six leaders (C-16, T19).
+    """
 
     refused_with = (
         CaseNotFound,
@@ -321,7 +340,10 @@ class ReportResult(Command[CaseSummary]):
 
 
 class GrantExtension(Command[CaseSummary]):
-    """Extend the time limit once, before it is due, by at most 30 days, the petitioner being told why (L22-34)."""
+    """Extend the time limit once, before it is due, by at most 30 days.
+
+    The petitioner is told why (L22-34).
+    """
 
     refused_with = (
         CaseNotFound,
@@ -340,7 +362,7 @@ class GrantExtension(Command[CaseSummary]):
 
 
 class RecordPromise(Command[CaseSummary]):
-    """Explain an overdue case to the petitioner and promise a day by which it is done (C-17, D-23)."""
+    """Explain an overdue case to the petitioner and promise a day for it (C-17, D-23)."""
 
     refused_with = (
         CaseNotFound,
@@ -357,7 +379,10 @@ class RecordPromise(Command[CaseSummary]):
 
 
 class DeliverOpinion(Command[CaseSummary]):
-    """Deliver the written handling opinion to the petitioner, with its basis and the remedies (L22-32, T20)."""
+    """Deliver the written handling opinion to the petitioner.
+
+    It states its basis and the remedies (L22-32, T20).
+    """
 
     refused_with = (
         CaseNotFound,
@@ -378,7 +403,11 @@ class DeliverOpinion(Command[CaseSummary]):
 
 
 class CloseCase(Command[CaseSummary]):
-    """Close a case: result verified, opinion delivered, all seven slips back, evaluation invited (C-16, T21)."""
+    """Close a case.
+
+    Its result is verified, the opinion delivered, all seven slips back, evaluation invited
+    (C-16, T21).
+    """
 
     refused_with = (
         CaseNotFound,
@@ -404,7 +433,10 @@ class ArchiveView(Reply):
 
 
 class ArchiveCase(Command[ArchiveView]):
-    """Archive a closed case under a seal, the hash of its file; it is struck off with that (C-16, T22)."""
+    """Archive a closed case under a seal, the hash of its file.
+
+    It is struck off with that (C-16, T22).
+    """
 
     refused_with = (CaseNotFound, SlipsOutstanding, CaseNotClosed, FileIncomplete)
 
@@ -559,7 +591,10 @@ class IssuedSlip(Reply):
 
 
 class SlipsIssuedV1(Event):
-    """Sent when the eight slips have been issued on a decision, once: seven served, one stub (C-14)."""
+    """Sent when the eight slips have been issued on a decision, once.
+
+    Seven served, one stub (C-14).
+    """
 
     petition_no: PetitionNo
     set_no: DocumentNo
@@ -613,7 +648,10 @@ class ExtensionGrantedV1(Event):
 
 
 class CaseOverdueV1(Event):
-    """Sent when a due date has passed, at 00:00 of the next day; it is never taken back (C-17, D-23)."""
+    """Sent when a due date has passed, at 00:00 of the next day.
+
+    It is never taken back (C-17, D-23).
+    """
 
     petition_no: PetitionNo
     clock: OverdueClock
@@ -623,7 +661,7 @@ class CaseOverdueV1(Event):
 
 
 class ExplanationOverdueV1(Event):
-    """Sent when an overdue case was not explained with a promised date within 5 working days (D-23)."""
+    """Sent when an overdue case was not explained and promised within 5 working days (D-23)."""
 
     petition_no: PetitionNo
     unit: Code
@@ -648,7 +686,10 @@ class PromiseBrokenV1(Event):
 
 
 class OpinionDeliveredV1(Event):
-    """Sent when the written handling opinion has been delivered; the review period runs from then (L22-35)."""
+    """Sent when the written handling opinion has been delivered.
+
+    The review period runs from then (L22-35).
+    """
 
     petition_no: PetitionNo
     outcome: OpinionOutcome

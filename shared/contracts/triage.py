@@ -24,10 +24,10 @@ from shared.contracts.common import (
     DueDateBeyondStatutory,
     FieldUnknown,
     LeaderUnknown,
+    NotYourCase,
     PetitionCategory,
     PetitionNotFound,
     SlipPost,
-    TerritoryUnknown,
     UnitUnknown,
     WrongStage,
 )
@@ -40,7 +40,6 @@ from shared.contracts.fields import (
     Line,
     PetitionNo,
     Prose,
-    SealedLine,
     SealedProse,
 )
 
@@ -134,21 +133,30 @@ class SuggestionAnswer(StrEnum):
 
 
 class DirectoryInconsistent(Refusal):
-    """The directory names a code it does not define, or one twice; the message lists every fault."""
+    """The directory names a code it does not define, or one twice.
+
+    The message lists every fault.
+    """
 
     rule = "C-07"
     label = "机构名录前后不一致，请按提示更正"
 
 
 class MixedPetitionNotSplit(Refusal):
-    """An accusation and a claim stand in one petition; split it first with `intake.split_petition`."""
+    """An accusation and a claim stand in one petition.
+
+    Split it first with `intake.split_petition`.
+    """
 
     rule = "D-05"
     label = "检举控告与申诉求决并存，请先拆分再疏理"
 
 
 class AccusationMustBeSealed(Refusal):
-    """An accusation may only be transferred under seal to a discipline organ; choose that outcome."""
+    """An accusation may only be transferred under seal to a discipline organ.
+
+    Choose that outcome.
+    """
 
     rule = "X-1"
     label = "检举控告类事项只能密封转送纪检监察机关"
@@ -169,21 +177,34 @@ class SeverityMissing(Refusal):
 
 
 class RouteContradictsSeverity(Refusal):
-    """The outcome does not fit the severity: difficult or major goes to a principal leader, complex to the leader in charge, ordinary is handled by the office."""
+    """The outcome does not fit the severity.
+
+    Difficult or major goes to a principal leader, complex to the leader in charge, ordinary is
+    handled by the office.
+    """
 
     rule = "C-06"
-    label = "去向与难易程度不符：疑难重大由主要领导接访，较为复杂由分管领导接访，其余由信访部门交办或转办"
+    label = (
+        "去向与难易程度不符：疑难重大由主要领导接访，较为复杂由分管领导接访，"
+        "其余由信访部门交办或转办"
+    )
 
 
 class LeaderNotInCharge(Refusal):
-    """The named leader's post or portfolio does not cover the matter; leave the leader out or name the right one."""
+    """The named leader's post or portfolio does not cover the matter.
+
+    Leave the leader out or name the right one.
+    """
 
     rule = "C-05"
     label = "该领导不分管此事项，应由主管领导接访"
 
 
 class LeaderUnresolved(Refusal):
-    """No leader of the directory covers this field; complete the portfolios with `put_directory`."""
+    """No leader of the directory covers this field.
+
+    Complete the portfolios with `put_directory`.
+    """
 
     rule = "C-07"
     label = "名录中没有分管该领域的领导，请先补充分工"
@@ -204,14 +225,20 @@ class LeadUnitMissing(Refusal):
 
 
 class AddresseeIsAccused(Refusal):
-    """The leader or unit it would go to is accused in it; name a substitute (a higher organ or the deputy)."""
+    """The leader or unit it would go to is accused in it.
+
+    Name a substitute (a higher organ or the deputy).
+    """
 
     rule = "D-06"
     label = "拟接收的领导或单位是被反映对象，请指定替代的接收人"
 
 
 class AccusedUnknown(Refusal):
-    """Whom the accusation is against is not stated; it fails closed: state it, or name the organ above."""
+    """Whom the accusation is against is not stated.
+
+    It fails closed: state it, or name the organ above.
+    """
 
     rule = "D-06"
     label = "被检举控告的对象不明，请先核明或转上一级机关"
@@ -239,17 +266,30 @@ class ChannelMissing(Refusal):
 
 
 class MustBeForwarded(Refusal):
-    """An application to perform a protective duty is performed or answered by the competent organ; forward it."""
+    """The competent organ performs or answers an application to protect; forward it."""
 
     rule = "D-04"
     label = "申请履行法定职责的事项应当转送有权机关，不能告知了之"
 
 
 class LetterMustBeForwarded(Refusal):
-    """A litigation-related letter is forwarded to the judicial organ; only visitors are guided there."""
+    """A litigation-related letter is forwarded to the judicial organ.
+
+    Only visitors are guided there.
+    """
 
     rule = "L22-22"
     label = "涉法涉诉信件应当转送同级政法部门"
+
+
+class RouteContradictsChannel(Refusal):
+    """The law leads this channel another way.
+
+    The petitioner is led into that procedure by redirect.
+    """
+
+    rule = "L22-31"
+    label = "该事项有法定途径，应当告知信访人通过该途径解决"
 
 
 class DeclineGroundMissing(Refusal):
@@ -260,7 +300,10 @@ class DeclineGroundMissing(Refusal):
 
 
 class PromiseUnexecuted(Refusal):
-    """A promise or a supported opinion of the earlier matter is not executed, so this is no barred repeat; supervise it."""
+    """A promise or a supported opinion of the earlier matter is not executed.
+
+    This is no barred repeat; supervise it.
+    """
 
     rule = "L22-32"
     label = "原承诺或支持意见尚未执行，不得以重复为由不予受理"
@@ -274,7 +317,10 @@ class ReplyMissing(Refusal):
 
 
 class ClaimCannotBeReplied(Refusal):
-    """A claim on the petition procedure needs a written handling opinion; forward, assign or route it."""
+    """A claim on the petition procedure needs a written handling opinion.
+
+    Forward, assign or route it.
+    """
 
     rule = "L22-31"
     label = "申诉求决类事项应当依程序办理，不能直接答复了结"
@@ -330,7 +376,10 @@ class MatterField(Part):
 
 
 class Leader(Part):
-    """A leader with posts (the keys of C-14 where one applies), organ (territory) and portfolio (fields)."""
+    """A leader with posts (the keys of C-14 where one applies).
+
+    `organ` is a territory, `portfolio` lists fields.
+    """
 
     code: Code
     name: Line
@@ -342,7 +391,10 @@ class Leader(Part):
 
 
 class Unit(Part):
-    """A unit that may be responsible, or a body a petitioner is led to; `parent` is the next higher organ."""
+    """A unit that may be responsible, or a body a petitioner is led to.
+
+    `parent` is the next higher organ.
+    """
 
     code: Code
     name: Line
@@ -483,7 +535,10 @@ class ListNodes(Query[NodeList]):
 
 
 class SortingResult(Reply):
-    """The sorting as it stands: where the petition went, before whom, to which unit, and the notice."""
+    """The sorting as it stands.
+
+    It tells where the petition went, before whom, to which unit, with the notice.
+    """
 
     petition_no: PetitionNo
     category: PetitionCategory
@@ -500,9 +555,9 @@ class SortingResult(Reply):
 
 
 class SortPetition(Command[SortingResult]):
-    """Sort one petition, by a person: its category, its severity with the reason, and its one outcome.
+    """Sort one petition, by a person: category, severity with its reason, and the one outcome.
 
-    `leader` may be left out: the system resolves it by severity, field and portfolio, never by rota.
+    `leader` may be left out: it is resolved by severity, field and portfolio, never by rota.
     `accused` lists the leaders and units of the directory the petition complains of.
     """
 
@@ -531,6 +586,7 @@ class SortPetition(Command[SortingResult]):
         ChannelMissing,
         MustBeForwarded,
         LetterMustBeForwarded,
+        RouteContradictsChannel,
         DeclineGroundMissing,
         PromiseUnexecuted,
         ReplyMissing,
@@ -686,7 +742,7 @@ class SubmitSuggestion(Command[SuggestionView]):
 class AnswerSuggestion(Command[SuggestionView]):
     """Answer a suggestion in writing, by the leader it was submitted to (C-10, L22-40)."""
 
-    refused_with = (SuggestionNotFound, SuggestionAnswered, LeaderUnknown)
+    refused_with = (SuggestionNotFound, SuggestionAnswered, NotYourCase)
 
     suggestion_no: DocumentNo
     answer: SuggestionAnswer
@@ -725,7 +781,10 @@ class AddresseeOverride(Reply):
 
 
 class PetitionSortedV1(Event):
-    """Sent when a petition has been sorted, whatever the outcome; an accusation carries no field."""
+    """Sent when a petition has been sorted, whatever the outcome.
+
+    An accusation carries no field.
+    """
 
     petition_no: PetitionNo
     category: PetitionCategory
@@ -735,7 +794,7 @@ class PetitionSortedV1(Event):
 
 
 class PetitionRedirectedV1(Event):
-    """Sent when the petitioner has been led to the right body or procedure by written notice (T3)."""
+    """Sent when a written notice has led the petitioner to the right body or procedure (T3)."""
 
     petition_no: PetitionNo
     body: Code
@@ -759,7 +818,10 @@ class PetitionRepliedV1(Event):
 
 
 class DisciplineTransferredV1(Event):
-    """Sent when an accusation has been transferred under seal; it names no one and no content (T5)."""
+    """Sent when an accusation has been transferred under seal.
+
+    It names no one and no content (T5).
+    """
 
     petition_no: PetitionNo
     document: Document
@@ -823,7 +885,10 @@ class UrgentReportedV1(Event):
 
 
 class ObjectionDecidedV1(Event):
-    """Sent when a unit's objection has been decided; agreed means the petition is sorted again (T7)."""
+    """Sent when a unit's objection has been decided.
+
+    Agreed means the petition is sorted again (T7).
+    """
 
     petition_no: PetitionNo
     transfer_no: DocumentNo

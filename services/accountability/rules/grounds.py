@@ -1,0 +1,77 @@
+"""What is a ground for accountability, and against whom (C-25, D-13, D-23, D-26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.decisions import Decision, condition, decide, decides
+
+
+class AbsentParty(StrEnum):
+    """Who was missing from the table."""
+
+    PETITIONER = "petitioner"
+    LEADER = "leader"
+    UNIT = "unit"
+    PETITION_OFFICER = "petition_officer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """One party that was absent or late; `excused` is None while nobody has said."""
+
+    party: AbsentParty
+    excused: bool | None
+
+
+@decides("C-25", "D-13", "D-26", "T12b")
+def is_absence_a_ground(absence: Absence) -> Decision:
+    """Decide whether not coming on time is a ground against the absent party alone.
+
+    A petitioner owes no attendance, so a petitioner's absence is never one; an excused absence is
+    recorded and is none.
+
+    Reference: C-25 (i); D-13; D-26.
+    """
+    return decide(
+        condition(
+            "party_owes_attendance", absence.party is not AbsentParty.PETITIONER, cites="D-13"
+        ),
+        condition(
+            "absence_not_excused",
+            None if absence.excused is None else not absence.excused,
+            cites="D-26",
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedFailure:
+    """What a person wrote down of weak or evasive handling."""
+
+    facts_stated: bool
+    consequence_stated: bool
+
+
+@decides("C-25", "D-26")
+def is_weak_handling_a_ground(failure: ReportedFailure) -> Decision:
+    """Decide whether weak or evasive handling is a ground: only with facts and a bad consequence.
+
+    "Bad consequences" qualifies this trigger alone, not the first two.
+
+    Reference: C-25 (iii); D-26.
+    """
+    return decide(
+        condition("facts_stated", failure.facts_stated, cites="D-26"),
+        condition("bad_consequence_stated", failure.consequence_stated, cites="C-25"),
+    )
+
+
+@decides("D-23")
+def goes_to_joint_conference(*, promise_broken: bool) -> bool:
+    """Tell whether the proposal also goes to the joint conference: after a broken promise.
+
+    Reference: D-23; D-25.
+    """
+    return promise_broken

@@ -1,0 +1,35 @@
+"""What accountability does, one function for each command, query and event it hears."""
+
+from services.accountability.usecases.circulars import (
+    answer_circular,
+    decide_circular,
+    get_circular,
+    issue_circular,
+    list_circulars,
+)
+from services.accountability.usecases.directory import on_directory_changed
+from services.accountability.usecases.grounds import (
+    list_grounds,
+    on_case_opened,
+    on_case_overdue,
+    on_explanation_overdue,
+    on_party_absent,
+    on_promise_broken,
+    record_ground,
+)
+
+__all__ = [
+    "answer_circular",
+    "decide_circular",
+    "get_circular",
+    "issue_circular",
+    "list_circulars",
+    "list_grounds",
+    "on_case_opened",
+    "on_case_overdue",
+    "on_directory_changed",
+    "on_explanation_overdue",
+    "on_party_absent",
+    "on_promise_broken",
+    "record_ground",
+]

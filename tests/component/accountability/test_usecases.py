@@ -1,0 +1,413 @@
+"""Accountability on a real store: grounds from news, and the way of a circular."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.accountability import usecases
+from services.accountability.models import Base, Circular, CircularEntry, Ground
+from shared.contracts.accountability import (
+    AnswerCircular,
+    AnswerGiven,
+    AnswerPending,
+    AnswerTooLate,
+    CircularApprovedV1,
+    CircularDecided,
+    CircularIssued,
+    CircularIssuedV1,
+    CircularNotApproved,
+    CircularNotFound,
+    CircularProposedV1,
+    CircularRejectedV1,
+    CircularState,
+    DecideCircular,
+    GetCircular,
+    GroundKind,
+    GroundRecordedV1,
+    IssueCircular,
+    IssuingBody,
+    ListCirculars,
+    ListGrounds,
+    RecordGround,
+    WeakHandlingUnfounded,
+)
+from shared.contracts.base import MalformedRequest
+from shared.contracts.common import CaseNotFound, LeaderUnknown, NotYourCase, UnitUnknown
+from shared.contracts.reception import Party, PartyAbsentV1
+from shared.contracts.supervision import (
+    CaseOpenedV1,
+    CaseOverdueV1,
+    CaseRoute,
+    ExplanationOverdueV1,
+    OverdueClock,
+    PromiseBrokenV1,
+)
+from shared.contracts.triage import DirectoryChangedV1, LeaderRow, UnitKind, UnitRow
+from shared.messaging.inbox import Handling
+from tests.support.bench import ServiceBench, at
+
+NO = "XF-20260601-0004"
+CIRCULAR_NO = f"{NO}-CI-1"
+UNIT = "demolition_office"
+LEADER = "l_vice_head_land"
+COMMITTEE = "committee:county_committee"
+
+DIRECTORY = DirectoryChangedV1(
+    version=1,
+    office="petition_office",
+    territories=(),
+    fields=(),
+    leaders=(LeaderRow(code=LEADER, organ="county"),),
+    units=(
+        UnitRow(code=UNIT, kind=UnitKind.GOVERNMENT, organ="county"),
+        UnitRow(code="land_bureau", kind=UnitKind.GOVERNMENT, organ="county"),
+    ),
+)
+OVERDUE = CaseOverdueV1(
+    petition_no=NO,
+    clock=OverdueClock.SLIP,
+    unit=UNIT,
+    route=CaseRoute.LEADER,
+    due_on=date(2026, 6, 26),
+)
+ABSENT = PartyAbsentV1(
+    petition_no=NO,
+    session="county-20260605",
+    on=date(2026, 6, 5),
+    party=Party.UNIT,
+    unit=UNIT,
+    late=False,
+    excused=False,
+)
+
+
+@pytest.fixture
+def bench() -> ServiceBench:
+    """Give accountability with a directory and one open case."""
+    bench = ServiceBench("accountability", Base, now=at("2026-06-30 09:30"))
+    bench.event(usecases.on_directory_changed, DIRECTORY)
+    opened = CaseOpenedV1(
+        petition_no=NO, route=CaseRoute.LEADER, unit=UNIT, accepted_on=date(2026, 6, 3)
+    )
+    bench.event(usecases.on_case_opened, opened)
+    return bench
+
+
+def decide(bench: ServiceBench, *, approved: bool, **more: object) -> DecideCircular:
+    fields = {"circular_no": CIRCULAR_NO, "reason": "逾期未落实，无正当理由。", **more}
+    return DecideCircular(request_id=bench.request_id(), approved=approved, **fields)  # type: ignore[arg-type]
+
+
+def answer(bench: ServiceBench) -> AnswerCircular:
+    return AnswerCircular(
+        request_id=bench.request_id(), circular_no=CIRCULAR_NO, answer="已制定整改时间表。"
+    )
+
+
+def issue(bench: ServiceBench) -> IssueCircular:
+    return IssueCircular(request_id=bench.request_id(), circular_no=CIRCULAR_NO)
+
+
+@pytest.mark.proves("C-17", "C-25", "I-8")
+def test_an_overdue_case_is_a_ground_and_a_proposed_circular(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+
+    (ground,) = bench.recorded_of(GroundRecordedV1)
+    (proposed,) = bench.recorded_of(CircularProposedV1)
+    assert ground.kind is GroundKind.NOT_IMPLEMENTED_IN_TIME
+    assert proposed.circular_no == CIRCULAR_NO
+    assert bench.rows(Circular)[0].state == CircularState.PROPOSED.value
+
+
+@pytest.mark.proves("I-17")
+def test_the_same_failure_told_twice_is_one_ground_and_one_circular(bench: ServiceBench) -> None:
+    first = bench.event(usecases.on_case_overdue, OVERDUE, event_id="one-message")
+    again = bench.event(usecases.on_case_overdue, OVERDUE, event_id="one-message")
+    bench.event(usecases.on_case_overdue, OVERDUE, event_id="the-same-news-in-another-message")
+
+    assert (first, again) == (Handling.HANDLED, Handling.DUPLICATE)
+    assert len(bench.rows(Ground)) == 1
+    assert len(bench.rows(Circular)) == 1
+
+
+@pytest.mark.proves("C-17")
+def test_a_second_clock_joins_the_proposal_nobody_has_decided(bench: ServiceBench) -> None:
+    statutory = CaseOverdueV1(
+        petition_no=NO,
+        clock=OverdueClock.STATUTORY,
+        unit=UNIT,
+        route=CaseRoute.LEADER,
+        due_on=date(2026, 8, 3),
+    )
+    bench.event(usecases.on_case_overdue, OVERDUE)
+
+    bench.event(usecases.on_case_overdue, statutory)
+
+    assert len(bench.rows(Ground)) == 2
+    assert [row.circular_no for row in bench.rows(Circular)] == [CIRCULAR_NO]
+
+
+@pytest.mark.proves("C-25", "D-13")
+@pytest.mark.parametrize(
+    ("party", "unit", "leader", "whom"),
+    [
+        pytest.param(Party.UNIT, UNIT, None, (UNIT, None), id="the unit"),
+        pytest.param(Party.LEADER, None, LEADER, (None, LEADER), id="the leader"),
+        pytest.param(
+            Party.PETITION_OFFICER, None, None, ("petition_office", None), id="the petition office"
+        ),
+    ],
+)
+def test_an_absence_is_the_ground_of_the_absent_party(
+    bench: ServiceBench,
+    party: Party,
+    unit: str | None,
+    leader: str | None,
+    whom: tuple[str | None, str | None],
+) -> None:
+    absent = PartyAbsentV1(
+        petition_no=NO,
+        session="county-20260605",
+        on=date(2026, 6, 5),
+        party=party,
+        unit=unit,
+        leader=leader,
+        late=False,
+        excused=False,
+    )
+
+    bench.event(usecases.on_party_absent, absent)
+
+    (ground,) = bench.rows(Ground)
+    assert (ground.unit, ground.leader) == whom
+    assert ground.kind == GroundKind.ABSENT_FROM_MEETING.value
+
+
+@pytest.mark.proves("D-26")
+def test_an_excused_absence_leaves_no_ground(bench: ServiceBench) -> None:
+    excused = PartyAbsentV1(**{**vars(ABSENT), "excused": True})
+
+    assert bench.event(usecases.on_party_absent, excused) is Handling.HANDLED
+    assert not bench.rows(Ground)
+
+
+def test_an_absent_officer_waits_for_the_directory_that_names_the_office() -> None:
+    bench = ServiceBench("accountability", Base)
+    absent = PartyAbsentV1(**{**vars(ABSENT), "party": Party.PETITION_OFFICER, "unit": None})
+
+    before = bench.event(usecases.on_party_absent, absent)
+
+    assert before is Handling.EARLY
+    assert not bench.rows(Ground)
+
+
+@pytest.mark.proves("D-23")
+def test_every_broken_promise_is_a_new_proposal_for_the_joint_conference(
+    bench: ServiceBench,
+) -> None:
+    for times, promised_on in ((1, date(2026, 7, 3)), (2, date(2026, 7, 20))):
+        bench.event(
+            usecases.on_promise_broken,
+            PromiseBrokenV1(petition_no=NO, unit=UNIT, promised_on=promised_on, times=times),
+        )
+
+    circulars = bench.rows(Circular)
+    assert [row.to_joint_conference for row in circulars] == [True, True]
+
+
+@pytest.mark.proves("D-23")
+def test_a_missing_explanation_is_a_ground(bench: ServiceBench) -> None:
+    missing = ExplanationOverdueV1(petition_no=NO, unit=UNIT, due_on=date(2026, 7, 3))
+
+    bench.event(usecases.on_explanation_overdue, missing)
+
+    assert bench.rows(Ground)[0].kind == GroundKind.NOT_EXPLAINED.value
+
+
+@pytest.mark.proves("D-26", "C-25")
+def test_a_person_records_weak_handling_with_facts(bench: ServiceBench) -> None:
+    request = RecordGround(
+        request_id=bench.request_id(),
+        petition_no=NO,
+        unit=UNIT,
+        leader=LEADER,
+        facts="三次来人均未安排专人接谈。",
+        consequence="信访人多次往返。",
+    )
+
+    reply = bench.command(usecases.record_ground, request, actor="accountability:desk_1")
+
+    assert reply.kind is GroundKind.WEAK_HANDLING
+    assert reply.facts == "三次来人均未安排专人接谈。"
+    assert "接谈" not in str(bench.rows(Ground)[0].facts_sealed)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        pytest.param({"petition_no": "XF-20260601-0099"}, CaseNotFound, id="no such case"),
+        pytest.param({"unit": "no_such_bureau"}, UnitUnknown, id="no such unit"),
+        pytest.param({"leader": "l_nobody"}, LeaderUnknown, id="no such leader"),
+        pytest.param({"facts": "  "}, MalformedRequest, id="blank facts"),
+        pytest.param({"facts": None}, WeakHandlingUnfounded, id="no facts"),
+        pytest.param({"consequence": None}, WeakHandlingUnfounded, id="no bad consequence"),
+    ],
+)
+def test_a_ground_on_nothing_is_refused_and_leaves_the_store(
+    bench: ServiceBench, change: dict[str, str | None], refusal: type[Exception]
+) -> None:
+    fields = {
+        "petition_no": NO,
+        "unit": UNIT,
+        "facts": "材料退回两次。",
+        "consequence": "矛盾加剧。",
+        **change,
+    }
+    request = RecordGround(request_id=bench.request_id(), **fields)  # type: ignore[arg-type]
+
+    with pytest.raises(refusal):
+        bench.command(usecases.record_ground, request, actor="discipline:desk_1")
+
+    assert not bench.rows(Ground)
+    assert not bench.rows(Circular)
+
+
+@pytest.mark.proves("C-17", "C-25", "D-25", "D-27", "P-9", "P-11", "T17")
+def test_a_circular_is_approved_answered_and_issued(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+
+    approved = bench.command(
+        usecases.decide_circular, decide(bench, approved=True), actor=COMMITTEE
+    )
+    bench.now = at("2026-07-02 10:00")
+    answered = bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
+    issued = bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+
+    assert approved.answer_by == date(2026, 7, 7)
+    assert answered.state is CircularState.ANSWERED
+    assert issued.state is CircularState.ISSUED
+    assert issued.text is not None
+    assert "未按时限落实处理意见" in issued.text
+    assert [entry.step for entry in bench.rows(CircularEntry)] == [
+        "proposed",
+        "approved",
+        "answered",
+        "issued",
+    ]
+    assert len(bench.recorded_of(CircularApprovedV1)) == 1
+    (news,) = bench.recorded_of(CircularIssuedV1)
+    assert news.issuing_body is IssuingBody.COUNTY_COMMITTEE
+
+
+@pytest.mark.proves("C-17", "P-9")
+def test_a_person_rejects_a_proposal_and_it_stays_rejected(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+
+    rejected = bench.command(
+        usecases.decide_circular, decide(bench, approved=False), actor=COMMITTEE
+    )
+
+    assert rejected.state is CircularState.REJECTED
+    assert len(bench.recorded_of(CircularRejectedV1)) == 1
+    with pytest.raises(CircularDecided):
+        bench.command(usecases.decide_circular, decide(bench, approved=True), actor=COMMITTEE)
+    with pytest.raises(CircularNotApproved):
+        bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+    with pytest.raises(CircularNotApproved):
+        bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
+
+
+@pytest.mark.proves("D-27")
+def test_nothing_is_issued_while_the_days_to_answer_run(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+    bench.command(usecases.decide_circular, decide(bench, approved=True), actor=COMMITTEE)
+
+    bench.now = at("2026-07-07 23:59")
+    with pytest.raises(AnswerPending, match="2026-07-07"):
+        bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+    bench.now = at("2026-07-08 00:00")
+    issued = bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+
+    assert issued.state is CircularState.ISSUED
+    with pytest.raises(CircularIssued):
+        bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+    with pytest.raises(AnswerTooLate):
+        bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
+
+
+def test_only_whom_the_circular_names_answers_and_once(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+    bench.command(
+        usecases.decide_circular, decide(bench, approved=True, person=LEADER), actor=COMMITTEE
+    )
+
+    with pytest.raises(NotYourCase):
+        bench.command(usecases.answer_circular, answer(bench), actor="unit:land_bureau")
+    bench.command(usecases.answer_circular, answer(bench), actor=f"leader:{LEADER}")
+    with pytest.raises(AnswerGiven):
+        bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
+
+
+def test_a_circular_names_nobody_the_directory_does_not(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+
+    with pytest.raises(LeaderUnknown):
+        bench.command(
+            usecases.decide_circular,
+            decide(bench, approved=True, person="l_nobody"),
+            actor=COMMITTEE,
+        )
+
+    assert bench.rows(Circular)[0].state == CircularState.PROPOSED.value
+
+
+def test_a_unit_sees_its_own_grounds_and_circulars_and_no_other(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+    other = PartyAbsentV1(**{**vars(ABSENT), "unit": "land_bureau"})
+    bench.event(usecases.on_party_absent, other)
+
+    own = bench.query(usecases.list_circulars, ListCirculars(), actor=f"unit:{UNIT}")
+    grounds = bench.query(
+        usecases.list_grounds, ListGrounds(unit="land_bureau"), actor=f"unit:{UNIT}"
+    )
+    every = bench.query(usecases.list_circulars, ListCirculars(petition_no=NO), actor=COMMITTEE)
+    proposed = bench.query(
+        usecases.list_circulars, ListCirculars(state=CircularState.PROPOSED), actor=COMMITTEE
+    )
+    by_leader = bench.query(
+        usecases.list_grounds, ListGrounds(leader=LEADER, petition_no=NO), actor=COMMITTEE
+    )
+
+    assert [row.unit for row in own.circulars] == [UNIT]
+    assert [row.unit for row in grounds.grounds] == [UNIT]
+    assert len(every.circulars) == len(proposed.circulars) == 2
+    assert not by_leader.grounds
+    with pytest.raises(NotYourCase):
+        bench.query(
+            usecases.get_circular, GetCircular(circular_no=CIRCULAR_NO), actor="unit:land_bureau"
+        )
+    shown = bench.query(
+        usecases.get_circular, GetCircular(circular_no=CIRCULAR_NO), actor=COMMITTEE
+    )
+    assert shown.state is CircularState.PROPOSED
+
+
+def test_an_unknown_circular_is_not_found(bench: ServiceBench) -> None:
+    with pytest.raises(CircularNotFound):
+        bench.query(usecases.get_circular, GetCircular(circular_no=CIRCULAR_NO), actor=COMMITTEE)
+
+
+def test_an_older_directory_that_comes_late_changes_nothing(bench: ServiceBench) -> None:
+    newer = DirectoryChangedV1(**{**vars(DIRECTORY), "version": 3, "office": "new_office"})
+    bench.event(usecases.on_directory_changed, newer)
+
+    bench.event(
+        usecases.on_directory_changed,
+        DirectoryChangedV1(**{**vars(DIRECTORY), "version": 2, "office": "old_office"}),
+    )
+
+    absent = PartyAbsentV1(**{**vars(ABSENT), "party": Party.PETITION_OFFICER, "unit": None})
+    bench.event(usecases.on_party_absent, absent)
+    assert bench.rows(Ground)[0].unit == "new_office"
