@@ -1,0 +1,67 @@
+# Every command of the project; `make help` lists them.
+# Nothing here needs more than make and Python 3.11; `make env` fetches the rest, by the lock.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+# The steps of `make test` are told one after the other, also under `make -j`.
+.NOTPARALLEL:
+.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean
+
+# Say what is being done: data goes to stdout, talk to stderr.
+say = @printf '\n== %s\n' '$(1)' >&2
+
+help:  ## list every command
+	@echo 'make COMMAND, where COMMAND is one of:'
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)$$/  \1\t\2/p' Makefile | expand -t 18
+
+env:  ## make the environment in .venv, from the lock (PYTHON=... names another Python)
+	@PYTHON='$(PYTHON)' scripts/make-env
+
+demo: env  ## play a county's reception week, from the first visitor to the archived slips
+	@$(BIN)/balian play samples/county-week.jsonl --fresh --dir out/demo/store --ledger out/demo/ledger.jsonl --summary out/demo/summary.json
+
+test: env machine lint types docs-check test-unit test-component  ## pass every check and every test
+	$(call say,everything passed)
+
+machine:  ## make sure RabbitMQ and PostgreSQL are present for the tests that need them
+	$(call say,the servers that some tests need)
+	@scripts/prepare-machine
+
+lint: env  ## check style, format and the direction of imports
+	$(call say,style and format)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	$(call say,the direction of imports)
+	@$(BIN)/lint-imports --no-logo
+
+format: env  ## put the code into the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+types: env  ## check the types
+	$(call say,types)
+	@$(BIN)/mypy
+
+docs: env  ## write docs/rules.md and docs/contracts.md from the code
+	@$(BIN)/python -m tools.docs write
+
+docs-check: env  ## tell where those pages, the rules and their proofs fall short
+	$(call say,documents made from the code and proofs of the rules)
+	@$(BIN)/python -m tools.docs check
+
+test-unit: env  ## run the unit tests; they must take every branch of every rule
+	$(call say,unit tests and every branch of every rule)
+	@$(BIN)/python -m pytest tests/unit -n 2 --cov --cov-report=term
+
+test-component: env machine  ## run the tests with stores, the bus, whole hosts and casebooks
+	$(call say,tests with stores and bus and whole casebooks)
+	@$(BIN)/python -m pytest tests --ignore=tests/unit
+
+lock: env  ## pin every dependency with its hashes (UPGRADE=1: to the newest allowed)
+	@UPGRADE='$(UPGRADE)' scripts/make-lock
+
+clean:  ## remove what was made here: the environment, out/, var/ and the caches
+	@rm -rf .venv out var build dist balian.egg-info htmlcov .coverage .coverage.*
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find balian services shared tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,19 @@
+"""`make help` leaves out no command."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_help_lists_every_command() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (declared,) = re.findall(r"^\.PHONY: (.+)$", makefile, flags=re.MULTILINE)
+
+    told = subprocess.run(
+        ["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+    listed = [line.split()[0] for line in told.splitlines()[1:]]
+    assert sorted(listed) == sorted(declared.split())

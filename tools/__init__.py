@@ -1,0 +1,1 @@
+"""What the developers of Balian run: the docs generator and the checks; no service imports it."""

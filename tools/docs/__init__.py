@@ -1,0 +1,5 @@
+"""The two pages that are made from the code: docs/rules.md and docs/contracts.md.
+
+They are made and not written because a written list of rules is wrong from the first change that
+forgets it, and the reader who most needs it, one who does not read Python, cannot tell.
+"""
