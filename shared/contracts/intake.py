@@ -317,7 +317,7 @@ class SplitPetition(Command[PetitionParts]):
     A person does it, before sorting.
     """
 
-    refused_with = (PetitionNotFound, AlreadySorted)
+    refused_with = (PetitionNotFound, AlreadySorted, LeaderUnknown)
 
     petition_no: PetitionNo
     claim_summary: SealedLine
@@ -411,6 +411,8 @@ class PetitionList(Reply):
 
 class FindPetitions(Query[PetitionList]):
     """List petitions by form, stage, territory and day of registration."""
+
+    refused_with = (PetitionNotFound,)
 
     form: IntakeForm | None = None
     stage: Stage | None = None

@@ -1,0 +1,1 @@
+"""intake (访前接办): the register, petitioners' identities, and their own view of progress."""

@@ -1,0 +1,65 @@
+"""What intake decides, by subject: registering, representatives, repeats, reading, and progress."""
+
+from services.intake.rules.confidentiality import (
+    Confidence,
+    Reader,
+    may_open_identity,
+    may_read_content,
+)
+from services.intake.rules.evaluation import (
+    EvaluationAsked,
+    Party,
+    may_evaluate,
+)
+from services.intake.rules.progress import (
+    Milestone,
+    MilestoneKind,
+    Progress,
+    Standing,
+    progress_of,
+)
+from services.intake.rules.registration import (
+    GROUP_FROM,
+    Arrival,
+    EntryKind,
+    Form,
+    acceptance_notice_due,
+    entry_for,
+    is_group,
+    may_be_received_on,
+    next_version,
+    sorting_due,
+)
+from services.intake.rules.repeats import Candidate, similarities
+from services.intake.rules.representatives import ProposedList, may_represent
+from services.intake.rules.splitting import may_split
+
+__all__ = [
+    "GROUP_FROM",
+    "Arrival",
+    "Candidate",
+    "Confidence",
+    "EntryKind",
+    "EvaluationAsked",
+    "Form",
+    "Milestone",
+    "MilestoneKind",
+    "Party",
+    "Progress",
+    "ProposedList",
+    "Reader",
+    "Standing",
+    "acceptance_notice_due",
+    "entry_for",
+    "is_group",
+    "may_be_received_on",
+    "may_evaluate",
+    "may_open_identity",
+    "may_read_content",
+    "may_represent",
+    "may_split",
+    "next_version",
+    "progress_of",
+    "similarities",
+    "sorting_due",
+]

@@ -1,0 +1,249 @@
+"""Showing petitions: the bare facts to staff, what they say only to those whose duty it is."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from sqlalchemy import select, tuple_
+
+from services.intake import metrics
+from services.intake.models import (
+    AccessEntry,
+    Petition,
+    PetitionContent,
+    PetitionStanding,
+    Split,
+    Visit,
+)
+from services.intake.rules import Confidence, Reader, may_open_identity, may_read_content
+from services.intake.usecases.contents import latest_content, open_content
+from services.intake.usecases.people import (
+    latest_representatives,
+    petitioners_of,
+    representatives_of,
+    view_of,
+)
+from services.intake.usecases.register import note_place, petition_numbered, standing_of
+from shared.contracts.common import PetitionCategory
+from shared.contracts.intake import (
+    FindPetitions,
+    GetPetition,
+    Identity,
+    NoNeedToKnow,
+    PetitionList,
+    PetitionListed,
+    PetitionView,
+    RevealIdentity,
+    VisitView,
+)
+from shared.messaging.work import Work
+from shared.policy import Role
+
+_DUTIES: Final = {
+    Role.OFFICER: Reader.PETITION_OFFICE,
+    Role.OFFICE_HEAD: Reader.PETITION_OFFICE,
+    Role.DISCIPLINE: Reader.DISCIPLINE,
+    Role.SERVICE: Reader.SERVICE,
+}
+
+
+def get_petition(work: Work, request: GetPetition) -> PetitionView:
+    """Show a petition; where its content is opened, the reader is put on record.
+
+    Raises:
+        PetitionNotFound: the register has no such number.
+    """
+    petition = petition_numbered(work, request.petition_no)
+    standing = standing_of(work, petition.petition_no)
+    content_row = latest_content(work, petition.petition_no)
+    readers = _readers(work)
+    bare = _bare_view(work, petition, standing, content_row)
+    confidence = _confidence(standing, content_row)
+    if content_row is None or not may_read_content(confidence, readers=readers).allowed:
+        return bare
+    _log_access(work, petition.petition_no, opened="content", reason=request.purpose)
+    content = open_content(work, content_row)
+    in_person = readers - {Reader.SERVICE}
+    return PetitionView(
+        **{
+            **vars(bare),
+            "linked_to": petition.linked_to or (in_person and _split_from(work, petition)) or None,
+            "visits": _visits(work, petition.petition_no, with_notes=bool(in_person)),
+            "petitioner": _petitioner_line(work, petition),
+            "summary": content.summary,
+            "text": content.text,
+            "field": content.field,
+            "concerned_units": content.concerned_units,
+            "accused": content.accused,
+        }
+    )
+
+
+def find_petitions(work: Work, request: FindPetitions) -> PetitionList:
+    """List petitions in the order of their numbers, a page at a time."""
+    number = tuple_(PetitionStanding.registered_on, PetitionStanding.day_number)
+    query = select(PetitionStanding).order_by(
+        PetitionStanding.registered_on, PetitionStanding.day_number
+    )
+    for column, wanted in (
+        (PetitionStanding.form, request.form),
+        (PetitionStanding.stage, request.stage),
+        (PetitionStanding.territory, request.territory),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if request.registered_from is not None:
+        query = query.where(PetitionStanding.registered_on >= request.registered_from)
+    if request.registered_until is not None:
+        query = query.where(PetitionStanding.registered_on <= request.registered_until)
+    if request.after is not None:
+        last = petition_numbered(work, request.after)
+        query = query.where(number > (last.registered_on, last.day_number))
+    rows = list(work.session.scalars(query.limit(request.limit + 1)))
+    page = rows[: request.limit]
+    return PetitionList(
+        petitions=tuple(
+            PetitionListed(
+                petition_no=row.petition_no,
+                form=row.form,
+                stage=row.stage,
+                territory=row.territory,
+                registered_on=row.registered_on,
+                group=row.group,
+                visits=row.visits,
+            )
+            for row in page
+        ),
+        next_after=page[-1].petition_no if len(rows) > request.limit else None,
+    )
+
+
+def reveal_identity(work: Work, request: RevealIdentity) -> Identity:
+    """Open who is behind a petition, for a stated purpose, and put it on record.
+
+    Raises:
+        PetitionNotFound: the register has no such number.
+        NoNeedToKnow: the caller's duty does not reach this petition.
+    """
+    petition = petition_numbered(work, request.petition_no)
+    standing = standing_of(work, petition.petition_no)
+    confidence = _confidence(standing, latest_content(work, petition.petition_no))
+    if not may_open_identity(confidence, readers=_readers(work)).allowed:
+        msg = (
+            f"the identity behind {petition.petition_no} is not within the caller's duty; "
+            "a sealed one is opened by the discipline organ, any other by the petition office"
+        )
+        raise NoNeedToKnow(msg)
+    _log_access(
+        work,
+        petition.petition_no,
+        opened="identity",
+        purpose=request.purpose.value,
+        reason=request.reason,
+    )
+    return Identity(
+        petition_no=petition.petition_no,
+        petitioners=tuple(map(view_of, petitioners_of(work, petition.petition_no))),
+        representatives=tuple(map(view_of, representatives_of(work, petition.petition_no))),
+    )
+
+
+def reason_place(petition_no: str, opened: str) -> str:
+    """Name the place where the reason of an opening is sealed."""
+    return f"access_log|{petition_no}-{opened}|sealed_reason"
+
+
+def _readers(work: Work) -> frozenset[Reader]:
+    return frozenset(_DUTIES[role] for role in work.actor.roles if role in _DUTIES)
+
+
+def _confidence(standing: PetitionStanding, content: PetitionContent | None) -> Confidence:
+    category = standing.sorted_category or (content and content.declared_category)
+    return Confidence(accusation=category is PetitionCategory.ACCUSATION, sealed=standing.sealed)
+
+
+def _bare_view(
+    work: Work,
+    petition: Petition,
+    standing: PetitionStanding,
+    content: PetitionContent | None,
+) -> PetitionView:
+    representatives = latest_representatives(work, petition.petition_no)
+    return PetitionView(
+        petition_no=petition.petition_no,
+        form=petition.form,
+        stage=standing.stage,
+        territory=petition.territory,
+        registered_on=petition.registered_on,
+        received_on=petition.received_on,
+        headcount=petition.headcount,
+        group=petition.group,
+        representatives_count=representatives.count if representatives else 0,
+        urgent=petition.urgent,
+        linked_to=petition.linked_to,
+        declared_category=content.declared_category if content else None,
+        visits=_visits(work, petition.petition_no, with_notes=False),
+        sealed=standing.sealed,
+    )
+
+
+def _visits(work: Work, petition_no: str, *, with_notes: bool) -> tuple[VisitView, ...]:
+    rows = work.session.scalars(
+        select(Visit).where(Visit.petition_no == petition_no).order_by(Visit.position)
+    )
+    return tuple(
+        VisitView(
+            visit_no=row.visit_no,
+            form=row.form,
+            visited_on=row.visited_on,
+            headcount=row.headcount,
+            note=_note(work, row) if with_notes else None,
+        )
+        for row in rows
+    )
+
+
+def _note(work: Work, visit: Visit) -> str | None:
+    if visit.sealed_note is None:
+        return None
+    note = json.loads(work.vault.open(visit.sealed_note, context=note_place(visit.visit_no)))
+    return "\n".join(note[part] for part in ("summary", "text") if part in note)
+
+
+def _petitioner_line(work: Work, petition: Petition) -> str | None:
+    """Name the petitioner as cards and slips do: the first one, and how many they are."""
+    people = petitioners_of(work, petition.petition_no)
+    if not people:
+        return None
+    if petition.headcount > 1:
+        return f"{people[0].name}等{petition.headcount}人"
+    return people[0].name
+
+
+def _split_from(work: Work, petition: Petition) -> str | None:
+    split = work.session.get(Split, petition.petition_no)
+    return split.claim_no if split else None
+
+
+def _log_access(
+    work: Work,
+    petition_no: str,
+    *,
+    opened: str,
+    reason: str | None,
+    purpose: str | None = None,
+) -> None:
+    sealed = reason and work.vault.seal(reason, context=reason_place(petition_no, opened))
+    work.session.add(
+        AccessEntry(
+            petition_no=petition_no,
+            opened=opened,
+            actor=work.actor.id,
+            roles=",".join(sorted(work.actor.roles)),
+            purpose=purpose,
+            sealed_reason=sealed or None,
+            opened_at=work.now,
+        )
+    )
+    work.count(metrics.OPENINGS, opened=opened)
