@@ -1,0 +1,350 @@
+"""Extension, overdue, explanation and promise: what time does to a case."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.supervision import usecases
+from services.supervision.models import Promise
+from shared.contracts.common import (
+    CaseNotFound,
+    DateInFuture,
+    DateInPast,
+    NotYourCase,
+    WrongStage,
+)
+from shared.contracts.supervision import (
+    CaseOverdueV1,
+    CaseState,
+    ExplainDeadline,
+    ExplanationOverdueV1,
+    ExtensionAlreadyGranted,
+    ExtensionGrantedV1,
+    ExtensionTooLate,
+    ExtensionTooLong,
+    ListDue,
+    ListOverdue,
+    NotOverdue,
+    OverdueClock,
+    PetitionerNotTold,
+    PromiseBrokenV1,
+    PromiseMadeV1,
+    PromiseNotAhead,
+    PromiseStillRuns,
+    ResultReported,
+    ResultReportedV1,
+)
+from tests.support.bench import at
+from tests.support.supervision import (
+    CO_UNIT,
+    DUE_ON,
+    NO,
+    OTHER_UNIT,
+    RECEIVING,
+    STATUTORY_ON,
+    UNIT,
+    County,
+    directory,
+)
+
+
+@pytest.mark.proves("L22-34", "D-22", "T15", "I-6", "X-5")
+def test_an_extension_moves_both_clocks_counted_from_acceptance(county: County) -> None:
+    county.stands_decided()
+    county.bench.now = at("2026-07-03 23:00")
+
+    extended = county.extends(30)
+
+    assert extended.statutory_due_on == date(2026, 8, 31)
+    assert extended.due_on == date(2026, 8, 2)
+    assert county.tells(ExtensionGrantedV1)[0].until_on == date(2026, 8, 31)
+    assert extended.text is not None
+    assert "延期理由：需要核对三年的工资台账。" in extended.text
+    county.passes_to("2026-08-02 12:00")
+    assert county.tells(CaseOverdueV1) == []
+    county.passes_to("2026-08-03 00:00")
+    assert county.tells(CaseOverdueV1)[0].due_on == date(2026, 8, 2)
+
+
+@pytest.mark.proves("L22-34", "T15", "I-6")
+def test_an_extension_is_refused_late_long_twice_or_untold(county: County) -> None:
+    with pytest.raises(CaseNotFound):
+        county.extends()
+    county.stands_decided()
+
+    with pytest.raises(NotYourCase):
+        county.extends(actor=f"organ_head:{OTHER_UNIT}")
+    with pytest.raises(ExtensionTooLong):
+        county.extends(31)
+    with pytest.raises(PetitionerNotTold):
+        county.extends(told=False)
+    assert not county.case().extended
+    county.extends(10)
+    with pytest.raises(ExtensionAlreadyGranted):
+        county.extends(10)
+
+    assert len(county.tells(ExtensionGrantedV1)) == 1
+
+
+@pytest.mark.proves("L22-34", "T15", "I-6")
+def test_no_extension_cures_a_passed_day(county: County) -> None:
+    county.stands_decided()
+    county.bench.now = at("2026-07-04 00:00")
+
+    with pytest.raises(ExtensionTooLate):
+        county.extends()
+
+
+@pytest.mark.proves("L22-34")
+def test_only_a_case_in_handling_on_the_statutory_clock_is_extended(county: County) -> None:
+    county.routes()
+    with pytest.raises(WrongStage):
+        county.extends()
+    county.delivers_card()
+
+    assert county.extends().statutory_due_on == date(2026, 8, 31)
+
+
+@pytest.mark.proves("C-17", "D-20", "D-23", "T16", "I-7")
+def test_overdue_begins_at_midnight_after_the_due_date_and_stays(stored_county: County) -> None:
+    county = stored_county
+    county.stands_decided()
+
+    county.passes_to("2026-07-03 23:59")
+    assert county.tells(CaseOverdueV1) == []
+    county.passes_to("2026-07-04 00:00")
+    county.reports()
+
+    (overdue,) = county.tells(CaseOverdueV1)
+    assert (overdue.clock, overdue.due_on, overdue.unit) == (OverdueClock.SLIP, DUE_ON, UNIT)
+    assert not county.tells(ResultReportedV1)[0].on_time
+    case = county.case()
+    assert case.was_overdue
+    assert case.state is CaseState.RESULT_REPORTED
+
+
+@pytest.mark.proves("D-20")
+def test_the_report_stops_the_internal_clock_and_only_the_opinion_the_statutory(
+    county: County,
+) -> None:
+    county.stands_decided()
+    county.bench.now = at("2026-07-03 17:00")
+    county.reports()
+
+    county.passes_to("2026-08-03 23:59")
+    assert county.tells(CaseOverdueV1) == []
+    county.passes_to("2026-08-04 00:00")
+
+    (overdue,) = county.tells(CaseOverdueV1)
+    assert (overdue.clock, overdue.due_on) == (OverdueClock.STATUTORY, STATUTORY_ON)
+    promised = county.promises(date(2026, 8, 10))
+    assert promised.was_overdue
+    county.delivers_opinion()
+    county.passes_to("2026-09-30 00:00")
+    assert county.tells(PromiseBrokenV1) == []
+    assert county.tells(ExplanationOverdueV1) == []
+
+
+@pytest.mark.proves("D-20", "T16")
+def test_a_report_just_after_midnight_does_not_hide_that_the_day_passed(county: County) -> None:
+    county.stands_decided()
+    county.bench.now = at("2026-07-04 00:01")
+
+    county.reports()
+    county.passes_to("2026-07-04 00:02")
+
+    assert len(county.tells(CaseOverdueV1)) == 1
+    assert county.case().was_overdue
+
+
+@pytest.mark.proves("C-17", "D-23", "I-8")
+def test_an_overdue_case_is_explained_within_5_working_days_or_told_of(county: County) -> None:
+    county.stands_decided()
+    county.passes_to("2026-07-10 23:59")
+    assert county.tells(ExplanationOverdueV1) == []
+
+    county.passes_to("2026-07-11 00:00")
+
+    (late,) = county.tells(ExplanationOverdueV1)
+    assert late.due_on == date(2026, 7, 10)
+    assert county.promises(date(2026, 8, 1)).was_overdue
+
+
+@pytest.mark.proves("C-17", "D-23", "T18", "I-9")
+def test_a_promise_is_made_when_overdue_for_a_day_within_30_days(county: County) -> None:
+    with pytest.raises(CaseNotFound):
+        county.promises(date(2026, 7, 1))
+    county.stands_decided()
+    with pytest.raises(NotOverdue):
+        county.promises(date(2026, 7, 1))
+    county.passes_to("2026-07-06 09:00")
+
+    with pytest.raises(NotYourCase):
+        county.promises(date(2026, 7, 20), actor=f"unit:{OTHER_UNIT}")
+    with pytest.raises(PromiseNotAhead):
+        county.promises(date(2026, 7, 6))
+    with pytest.raises(PromiseNotAhead):
+        county.promises(date(2026, 8, 6))
+    made = county.promises(date(2026, 8, 5), actor="officer:desk_1")
+
+    assert made.text is not None
+    assert "承诺办结时间：2026年8月5日" in made.text
+    with pytest.raises(PromiseStillRuns):
+        county.promises(date(2026, 7, 20))
+    assert county.tells(PromiseMadeV1)[0].promised_on == date(2026, 8, 5)
+
+
+@pytest.mark.proves("D-23", "I-7")
+def test_a_result_on_the_promised_day_keeps_the_promise_and_cures_nothing(county: County) -> None:
+    county.stands_decided()
+    county.passes_to("2026-07-06 09:00")
+    county.promises(date(2026, 7, 20))
+    county.passes_to("2026-07-20 22:00")
+
+    county.reports()
+    county.passes_to("2026-07-31 00:00")
+
+    (promise,) = county.case().promises
+    assert promise.state == "kept"
+    assert county.tells(PromiseBrokenV1) == []
+    assert county.case().was_overdue
+    with pytest.raises(ResultReported):
+        county.promises(date(2026, 8, 10))
+
+
+@pytest.mark.proves("C-17", "D-23")
+def test_each_broken_promise_is_told_with_its_count_and_owes_a_new_explanation(
+    county: County,
+) -> None:
+    county.stands_decided()
+    county.passes_to("2026-07-06 09:00")
+    county.promises(date(2026, 7, 10))
+    county.passes_to("2026-07-13 09:00")
+    county.promises(date(2026, 7, 17))
+
+    county.passes_to("2026-07-27 09:00")
+
+    assert [event.times for event in county.tells(PromiseBrokenV1)] == [1, 2]
+    assert [event.due_on for event in county.tells(ExplanationOverdueV1)] == [date(2026, 7, 24)]
+    assert [promise.standing for promise in county.bench.rows(Promise)] == ["broken", "broken"]
+    assert len(county.tells(CaseOverdueV1)) == 1
+
+
+@pytest.mark.proves("D-23")
+def test_a_second_clock_that_runs_out_under_a_promise_owes_nothing_new(county: County) -> None:
+    county.stands_decided(due_on=date(2026, 7, 31))
+    county.passes_to("2026-08-01 09:00")
+    county.promises(date(2026, 8, 28))
+
+    county.passes_to("2026-08-20 09:00")
+
+    assert [event.clock for event in county.tells(CaseOverdueV1)] == [
+        OverdueClock.SLIP,
+        OverdueClock.STATUTORY,
+    ]
+    assert county.tells(ExplanationOverdueV1) == []
+
+
+@pytest.mark.proves("T20")
+def test_an_opinion_is_delivered_on_a_day_between_the_report_and_today(county: County) -> None:
+    county.stands_decided()
+    county.bench.now = at("2026-06-20 09:00")
+    county.reports()
+    county.bench.now = at("2026-06-25 09:00")
+
+    with pytest.raises(NotYourCase):
+        county.delivers_opinion(actor=f"unit:{OTHER_UNIT}")
+    with pytest.raises(DateInFuture):
+        county.delivers_opinion(delivered_on=date(2026, 6, 26))
+    with pytest.raises(DateInPast):
+        county.delivers_opinion(delivered_on=date(2026, 6, 19))
+    delivered = county.delivers_opinion(delivered_on=date(2026, 6, 22))
+
+    assert delivered.state is CaseState.OPINION_DELIVERED
+    assert county.case().review_until == date(2026, 7, 22)
+    with pytest.raises(WrongStage):
+        county.delivers_opinion()
+
+
+@pytest.mark.proves("D-24", "X-6", "L22-35")
+def test_review_can_be_asked_for_while_slips_are_out_and_after_closing(county: County) -> None:
+    county.stands_decided()
+    county.reports()
+    county.delivers_opinion()
+    while_out = county.case().review_until
+    county.returns_all()
+    county.closes()
+
+    assert county.case().review_until == while_out == date(2026, 7, 8)
+
+
+@pytest.mark.proves("D-22")
+def test_every_deadline_explains_itself(county: County) -> None:
+    county.stands_decided()
+    county.reports()
+    county.delivers_opinion()
+
+    explained = county.bench.query(
+        usecases.explain_deadline,
+        ExplainDeadline(petition_no=NO),
+        actor="petitioner:p1",
+    ).deadlines
+
+    by_kind = {deadline.kind: deadline for deadline in explained}
+    assert by_kind["statutory_due"].due_on == STATUTORY_ON.isoformat()
+    assert "第60日" in by_kind["statutory_due"].explanation
+    assert by_kind["statutory_due"].state == "met"
+    assert by_kind["slip_due"].due_on == DUE_ON.isoformat()
+    assert "30日" in by_kind["review_request_due"].explanation
+    with pytest.raises(CaseNotFound):
+        county.bench.query(
+            usecases.explain_deadline, ExplainDeadline(petition_no="XF-20260601-0009")
+        )
+
+
+@pytest.mark.parametrize(
+    ("actor", "listed"),
+    [
+        pytest.param("officer:desk_1", True, id="the office sees every case"),
+        pytest.param(f"unit:{UNIT}", True, id="the unit sees its own"),
+        pytest.param(f"leader:{RECEIVING}", True, id="the receiving leader sees their own"),
+        pytest.param(f"unit:{OTHER_UNIT}", False, id="another unit sees none"),
+        pytest.param("leader:l_vice_head_land", False, id="another leader sees none"),
+    ],
+)
+def test_due_and_overdue_cases_are_listed_for_those_concerned(
+    county: County, actor: str, *, listed: bool
+) -> None:
+    county.hears(directory())
+    county.stands_decided(co_units=(CO_UNIT,))
+    until = ListDue(until=STATUTORY_ON)
+    due = county.bench.query(usecases.list_due, until, actor=actor).deadlines
+    county.passes_to("2026-07-06 09:00")
+
+    overdue = county.bench.query(
+        usecases.list_overdue, ListOverdue(open_only=True), actor=actor
+    ).cases
+
+    assert [deadline.kind for deadline in due] == (["slip_due", "statutory_due"] if listed else [])
+    assert [case.due_on for case in overdue] == ([DUE_ON] if listed else [])
+
+
+def test_lists_narrow_by_unit_day_and_openness(county: County) -> None:
+    county.stands_decided()
+    before = ListDue(until=date(2026, 7, 2), unit=UNIT)
+    assert county.bench.query(usecases.list_due, before).deadlines == ()
+    county.passes_to("2026-07-06 09:00")
+    county.promises(date(2026, 7, 20))
+    county.reports()
+    county.returns_all()
+    county.delivers_opinion()
+    county.closes()
+
+    every = county.bench.query(usecases.list_overdue, ListOverdue(unit=UNIT)).cases
+    still_open = county.bench.query(usecases.list_overdue, ListOverdue(open_only=True)).cases
+    other = county.bench.query(usecases.list_overdue, ListOverdue(unit=OTHER_UNIT)).cases
+
+    assert [case.promised_on for case in every] == [date(2026, 7, 20)]
+    assert still_open == other == ()
