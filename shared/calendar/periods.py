@@ -68,6 +68,7 @@ class StartEvent(StrEnum):
     TRANSFER_RECEIVED = "transfer_received"
     ACCEPTED = "accepted"
     ASSIGNED = "assigned"
+    OBJECTION_AGREED = "objection_agreed"
     OVERDUE = "overdue"
     TOLD = "told"
     PROMISED = "promised"
@@ -86,6 +87,7 @@ _START_EVENT_LABELS = {
     StartEvent.TRANSFER_RECEIVED: "收到转送、交办的信访事项",
     StartEvent.ACCEPTED: "受理",
     StartEvent.ASSIGNED: "交办",
+    StartEvent.OBJECTION_AGREED: "核实同意承办单位异议、退回重新疏理",
     StartEvent.OVERDUE: "逾期",
     StartEvent.TOLD: "告知",
     StartEvent.PROMISED: "作出承诺",

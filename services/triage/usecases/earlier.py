@@ -1,0 +1,48 @@
+"""What supervision tells of matters, so that no unexecuted promise is declined as a repeat (T4)."""
+
+from __future__ import annotations
+
+from services.triage.models import EarlierMatter
+from services.triage.rules import declining
+from shared.contracts.supervision import (
+    CaseClosedV1,
+    OpinionDeliveredV1,
+    OpinionOutcome,
+    PromiseMadeV1,
+)
+from shared.messaging import Envelope, Work
+
+
+def on_promise_made(work: Work, event: PromiseMadeV1, _envelope: Envelope) -> None:
+    """Note that the petitioner was promised a day."""
+    _matter(work, event.petition_no).promised = True
+
+
+def on_opinion_delivered(work: Work, event: OpinionDeliveredV1, _envelope: Envelope) -> None:
+    """Note a supported opinion, which has to be executed (L22-32)."""
+    if event.outcome is OpinionOutcome.SUPPORTED:
+        _matter(work, event.petition_no).supported = True
+
+
+def on_case_closed(work: Work, event: CaseClosedV1, _envelope: Envelope) -> None:
+    """Note that what was promised or supported has been verified as done."""
+    _matter(work, event.petition_no).closed = True
+
+
+def earlier_matter(work: Work, petition_no: str) -> declining.EarlierMatter:
+    """Give what is known of a matter; nothing told is nothing promised."""
+    row = work.session.get(EarlierMatter, petition_no)
+    if row is None:
+        return declining.EarlierMatter()
+    return declining.EarlierMatter(
+        promised=row.promised, supported=row.supported, closed=row.closed
+    )
+
+
+def _matter(work: Work, petition_no: str) -> EarlierMatter:
+    # The three facts only ever rise and none undoes another, so they may come in any order.
+    row = work.session.get(EarlierMatter, petition_no)
+    if row is None:
+        row = EarlierMatter(petition_no=petition_no, promised=False, supported=False, closed=False)
+        work.session.add(row)
+    return row

@@ -1,0 +1,97 @@
+"""Three exclusive routes by severity (C-06), and what happens without a severity."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.triage.rules.severity import (
+    WAYS_BY_SEVERITY,
+    depends_on_severity,
+    does_route_fit_severity,
+)
+from services.triage.rules.terms import Channel, Outcome, Severity
+from shared.decisions import Verdict
+
+OFFICE = {Outcome.FORWARD, Outcome.ASSIGN, Outcome.REPLY}
+LEADERS = {Outcome.PRINCIPAL_LEADER, Outcome.LEADER_IN_CHARGE}
+RIGHT = {
+    Severity.ORDINARY: OFFICE,
+    Severity.COMPLEX: {Outcome.LEADER_IN_CHARGE},
+    Severity.DIFFICULT: {Outcome.PRINCIPAL_LEADER},
+    Severity.MAJOR: {Outcome.PRINCIPAL_LEADER},
+}
+
+
+@pytest.mark.proves("C-06", "C-01")
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("outcome", sorted(OFFICE | LEADERS))
+def test_each_severity_has_its_outcomes_and_no_other(outcome: Outcome, severity: Severity) -> None:
+    decision = does_route_fit_severity(
+        outcome=outcome,
+        channel=Channel.PETITION_PROCEDURE,
+        severity=severity,
+        reason_stated=True,
+    )
+
+    assert decision.allowed is (outcome in RIGHT[severity])
+
+
+@pytest.mark.proves("C-06")
+def test_every_severity_stands_in_the_table() -> None:
+    assert set(WAYS_BY_SEVERITY) == set(Severity)
+
+
+@pytest.mark.proves("T8", "P-9", "C-06")
+@pytest.mark.parametrize("outcome", sorted(OFFICE | LEADERS))
+def test_without_a_severity_the_route_is_unknown(outcome: Outcome) -> None:
+    decision = does_route_fit_severity(
+        outcome=outcome,
+        channel=Channel.PETITION_PROCEDURE,
+        severity=None,
+        reason_stated=False,
+    )
+
+    assert decision.verdict is Verdict.UNKNOWN
+    assert decision.missing_facts == ("severity",)
+
+
+@pytest.mark.proves("T8", "P-9")
+@pytest.mark.parametrize("outcome", sorted(OFFICE | LEADERS | {Outcome.REDIRECT}))
+def test_a_severity_without_its_reason_is_none(outcome: Outcome) -> None:
+    refusal = does_route_fit_severity(
+        outcome=outcome,
+        channel=Channel.PETITION_PROCEDURE,
+        severity=Severity.ORDINARY,
+        reason_stated=False,
+    ).first_refusal()
+
+    assert refusal is not None
+    assert refusal.code == "severity_has_reason"
+
+
+@pytest.mark.proves("C-06")
+@pytest.mark.parametrize(
+    ("outcome", "channel", "depends"),
+    [
+        pytest.param(Outcome.REDIRECT, Channel.PETITION_PROCEDURE, False, id="a redirection"),
+        pytest.param(Outcome.DECLINE, Channel.PETITION_PROCEDURE, False, id="a decline"),
+        pytest.param(
+            Outcome.DISCIPLINE_TRANSFER, Channel.PETITION_PROCEDURE, False, id="a sealed transfer"
+        ),
+        pytest.param(Outcome.FORWARD, Channel.LITIGATION, False, id="a litigation letter"),
+        pytest.param(Outcome.FORWARD, Channel.PROTECTIVE_DUTY, False, id="a protective duty"),
+        pytest.param(Outcome.FORWARD, Channel.PETITION_PROCEDURE, True, id="a forward"),
+        pytest.param(Outcome.REPLY, Channel.PETITION_PROCEDURE, True, id="a reply"),
+        pytest.param(Outcome.LEADER_IN_CHARGE, Channel.PROTECTIVE_DUTY, True, id="any leader"),
+    ],
+)
+def test_where_the_law_fixes_the_way_severity_does_not_move_it(
+    outcome: Outcome, channel: Channel, depends: bool
+) -> None:
+    assert depends_on_severity(outcome=outcome, channel=channel) is depends
+
+    decision = does_route_fit_severity(
+        outcome=outcome, channel=channel, severity=None, reason_stated=False
+    )
+
+    assert decision.allowed is not depends
