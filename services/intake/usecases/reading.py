@@ -75,7 +75,7 @@ def get_petition(work: Work, request: GetPetition) -> PetitionView:
             "text": content.text,
             "field": content.field,
             "concerned_units": content.concerned_units,
-            "accused": content.accused,
+            "accused": _accused_shown(work, petition, content.accused, in_person=bool(in_person)),
         }
     )
 
@@ -219,6 +219,20 @@ def _petitioner_line(work: Work, petition: Petition) -> str | None:
     if petition.headcount > 1:
         return f"{people[0].name}等{petition.headcount}人"
     return people[0].name
+
+
+def _accused_shown(
+    work: Work, petition: Petition, accused: tuple[str, ...], *, in_person: bool
+) -> tuple[str, ...]:
+    """Give the accused to whom they are shown.
+
+    A claim that was split keeps them for triage alone, which checks every addressee against them
+    (D-06); a person reads them in the accusation, as long as that is open to them.
+    """
+    was_split = work.session.scalar(
+        select(Split.claim_no).where(Split.claim_no == petition.petition_no).limit(1)
+    )
+    return () if in_person and was_split else accused
 
 
 def _split_from(work: Work, petition: Petition) -> str | None:

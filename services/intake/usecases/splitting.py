@@ -84,6 +84,8 @@ def _keep_claim(work: Work, claim: Petition, request: SplitPetition) -> None:
             text=request.claim_text,
             field=before.field if before else None,
             concerned_units=before.concerned_units if before else (),
+            # Triage asks for them when it sorts: the claim must not go to the accused either.
+            accused=request.accused,
         ),
         declared_category=PetitionCategory.CLAIM,
     )

@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """Give the session's PostgreSQL, or skip aloud where there is none."""
-    from tests.support.postgres import session_postgres  # noqa: PLC0415 - see above.
-
-    with session_postgres() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
 def postgres_url(postgres: Postgres) -> str:
     """One PostgreSQL database for all tests of intake: making one takes longer than most tests."""
     return postgres.database()

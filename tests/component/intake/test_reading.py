@@ -185,7 +185,7 @@ def test_an_identity_behind_a_sealed_accusation_is_opened_by_discipline_alone(
 # --- Splitting -----------------------------------------------------------------------------------
 
 
-@pytest.mark.proves("D-05", "X-1", "P-1")
+@pytest.mark.proves("D-05", "D-06", "X-1", "P-1")
 def test_a_mixed_petition_is_split_into_a_claim_and_an_accusation(intake: Intake) -> None:
     mixed = intake.register(
         text=f"补偿款少发。{SECRET}",
@@ -206,6 +206,8 @@ def test_a_mixed_petition_is_split_into_a_claim_and_an_accusation(intake: Intake
         (),
     )
     assert claim.declared_category is PetitionCategory.CLAIM
+    checked = intake.get(parts.claim_no, actor="service:triage")
+    assert checked.accused == ("land_bureau",)
     accusation = intake.get(parts.accusation_no)
     assert (accusation.text, accusation.accused) == (SECRET, ("land_bureau",))
     assert accusation.declared_category is PetitionCategory.ACCUSATION
