@@ -37,7 +37,7 @@ _OVERSEERS: Final = _OFFICE | {Role.COMMITTEE, Role.AUDITOR, Role.ACCOUNTABILITY
 _EVERYONE: Final = frozenset(Role)
 
 POLICY: Final[Mapping[str, frozenset[Role]]] = {
-    # intake: 访前接办
+    # 访前接办: intake keeps the register.
     "intake.register_petition": _WINDOW | {Role.PETITIONER},
     "intake.record_visit": _WINDOW,
     "intake.name_representatives": _WINDOW,
@@ -48,7 +48,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "intake.find_petitions": _STAFF_READERS,
     "intake.find_similar": _STAFF_READERS,
     "intake.track": _EVERYONE,
-    # triage: 一疏理
+    # 一疏理: triage sorts.
     "triage.put_directory": frozenset({Role.OPERATOR, Role.OFFICE_HEAD}),
     "triage.sort_petition": _OFFICE,
     "triage.decide_objection": _OFFICE,
@@ -61,7 +61,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "triage.list_nodes": _EVERYONE,
     "triage.list_due": _OVERSEERS | {Role.CLERK},
     "triage.explain_deadline": _EVERYONE,
-    # reception: 访中联办, 四碰头
+    # 访中联办、四碰头: every reception node.
     "reception.plan_sessions": _OFFICE,
     "reception.publish_sessions": _OFFICE,
     "reception.issue_cards": _OFFICE,
@@ -77,7 +77,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "reception.get_card_set": _STAFF_READERS | {Role.LEADER, Role.UNIT},
     "reception.get_docket": _STAFF_READERS | {Role.LEADER},
     "reception.get_reception": _STAFF_READERS | {Role.LEADER},
-    # supervision: 访后督办, 八联单
+    # 访后督办、八联单: supervision follows up.
     "supervision.accept_transfer": frozenset({Role.UNIT}),
     "supervision.object_to_transfer": frozenset({Role.UNIT}),
     "supervision.acknowledge_slip": _OFFICE | {Role.LEADER, Role.UNIT},
@@ -93,7 +93,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "supervision.list_due": _OVERSEERS | {Role.CLERK, Role.LEADER, Role.UNIT},
     "supervision.list_overdue": _OVERSEERS | {Role.CLERK, Role.LEADER, Role.UNIT},
     "supervision.explain_deadline": _EVERYONE,
-    # accountability: 责任追究
+    # 责任追究: accountability proposes, the committee decides.
     "accountability.record_ground": frozenset({Role.ACCOUNTABILITY, Role.DISCIPLINE}),
     "accountability.decide_circular": frozenset({Role.COMMITTEE}),
     "accountability.answer_circular": frozenset({Role.UNIT, Role.LEADER}),
@@ -101,7 +101,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "accountability.list_grounds": _OVERSEERS | {Role.UNIT, Role.DISCIPLINE},
     "accountability.get_circular": _OVERSEERS | {Role.UNIT, Role.DISCIPLINE},
     "accountability.list_circulars": _OVERSEERS | {Role.UNIT, Role.DISCIPLINE},
-    # every service
+    # What every service answers.
     "every_service.sweep": frozenset({Role.OPERATOR}),
     "every_service.next_due": frozenset({Role.OPERATOR}),
     "every_service.pending": frozenset({Role.OPERATOR}),

@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from tests.support.supervision import County
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """Give the session's PostgreSQL, or skip aloud where there is none."""
-    from tests.support.postgres import session_postgres  # noqa: PLC0415 - see above.
-
-    with session_postgres() as server:
-        yield server
-
-
 def _county_on(url: str) -> Iterator[County]:
     from tests.support.supervision import county_on  # noqa: PLC0415 - see above.
 
