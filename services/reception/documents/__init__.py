@@ -1,0 +1,23 @@
+"""The papers of a reception day, in Chinese, for the people who get them."""
+
+from services.reception.documents.cards import CardPaper, card_text
+from services.reception.documents.meeting import RulingPaper, ruling_text
+from services.reception.documents.names import Names
+from services.reception.documents.notices import (
+    NoticePaper,
+    appointment_text,
+    notice_board_text,
+    portfolio_of_posts,
+)
+
+__all__ = [
+    "CardPaper",
+    "Names",
+    "NoticePaper",
+    "RulingPaper",
+    "appointment_text",
+    "card_text",
+    "notice_board_text",
+    "portfolio_of_posts",
+    "ruling_text",
+]

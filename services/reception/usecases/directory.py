@@ -1,0 +1,58 @@
+"""This node's own copy of the office directory, by code, from what triage announces."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from services.reception.models import DirectoryVersion
+from services.reception.node import Node
+from services.reception.rules.sessions import organ_of_node
+from shared.contracts.common import DirectoryMissing
+from shared.contracts.envelope import Envelope
+from shared.contracts.triage import DirectoryChangedV1, LeaderRow, TerritoryRow
+from shared.messaging import Work
+
+
+def on_directory_changed(work: Work, event: DirectoryChangedV1, envelope: Envelope) -> None:
+    """Keep a version of the directory; the newest is in force, in whatever order they come."""
+    del envelope
+    if work.session.get(DirectoryVersion, event.version) is None:
+        work.session.add(
+            DirectoryVersion(
+                version=event.version,
+                territories=[territory.dump() for territory in event.territories],
+                leaders=[leader.dump() for leader in event.leaders],
+                received_at=work.now,
+            )
+        )
+
+
+def leaders_in_force(work: Work) -> dict[str, LeaderRow]:
+    """Give the leaders of the directory in force, by code, in the directory's order.
+
+    Raises:
+        DirectoryMissing: no directory has reached this node.
+    """
+    rows = map(LeaderRow.load, _in_force(work).leaders)
+    return {leader.code: leader for leader in rows}
+
+
+def organ_in_force(work: Work, node: Node) -> str:
+    """Give the organ whose leaders receive at a node.
+
+    Raises:
+        DirectoryMissing: no directory has reached this node.
+    """
+    territories = map(TerritoryRow.load, _in_force(work).territories)
+    parents = {territory.code: territory.parent for territory in territories}
+    return organ_of_node(node=node.code, territory=node.territory, parents=parents)
+
+
+def _in_force(work: Work) -> DirectoryVersion:
+    newest = work.session.scalars(
+        select(DirectoryVersion).order_by(DirectoryVersion.version.desc()).limit(1)
+    ).first()
+    if newest is None:
+        msg = "no office directory has reached this node; call triage.put_directory first"
+        raise DirectoryMissing(msg)
+    return newest
