@@ -11,7 +11,7 @@ from typing import Final
 from services.reception.models import NodeOpening
 from services.reception.node import Node
 from shared.contracts.reception import NodeOpenedV1
-from shared.deadlines import Deadline
+from shared.deadlines import AT_ONCE, Deadline
 from shared.messaging import Work
 
 ANNOUNCE_NODE: Final = "announce_node"
@@ -21,7 +21,7 @@ def announce(work: Work, *, node: Node) -> None:
     """Schedule this node's announcement at a start, unless it was announced or is about to be."""
     announced = work.session.get(NodeOpening, node.code) is not None
     if not announced and work.deadlines.find(kind=ANNOUNCE_NODE, subject=node.code) is None:
-        work.deadlines.schedule_at(kind=ANNOUNCE_NODE, subject=node.code, fires_at=work.now)
+        work.deadlines.schedule_at(kind=ANNOUNCE_NODE, subject=node.code, fires_at=AT_ONCE)
 
 
 def announcement_fell_due(work: Work, deadline: Deadline, *, node: Node) -> None:

@@ -1,0 +1,202 @@
+"""Deadlines: rows in the service's own store, written with the state they belong to.
+
+A clock that must survive a restart, fire though nobody is assigned and fire only once cannot
+live in a timer.  It is a row; being scheduled, met, cancelled or fired is one transaction with
+the change that causes it.  A deadline is never altered: a new schedule of the same kind and
+subject supersedes the older row and carries the next version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, Table, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from shared.calendar.due_dates import DueDate
+from shared.database.mechanism import DeadlineState
+
+__all__ = ["AT_ONCE", "Deadline", "DeadlineState", "Deadlines", "deadline_from"]
+
+AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""For a deadline that only waits for the next sweep: it fires at that sweep's own instant.
+
+A start is no moment of simulated time, so what a start has to tell is scheduled for it.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """One deadline as its row stands.
+
+    `due_on` and a filled `explanation` are there where a due date was scheduled; a plain
+    instant (`schedule_at`) has neither.
+    """
+
+    deadline_no: int
+    kind: str
+    subject: str
+    version: int
+    petition_no: str | None
+    due_on: date | None
+    fires_at: datetime
+    state: DeadlineState
+    explanation: Mapping[str, Any]
+    correlation_id: str
+
+    @property
+    def due(self) -> DueDate | None:
+        """Read back the due date this deadline was scheduled with."""
+        return DueDate.load(self.explanation) if self.due_on is not None else None
+
+
+class Deadlines:
+    """The deadlines of one store, within one transaction."""
+
+    def __init__(
+        self, *, session: Session, table: Table, now: datetime, correlation_id: str
+    ) -> None:
+        self._session = session
+        self._table = table
+        self._now = now
+        self._correlation_id = correlation_id
+        self.changed = False
+        """Whether this transaction scheduled anything, so that the sweeper must look again."""
+
+    def schedule(
+        self, *, kind: str, subject: str, due: DueDate, petition_no: str | None = None
+    ) -> Deadline:
+        """Schedule a due date: it fires when overdue begins, at 00:00 local of the next day.
+
+        Reference: D-23.
+        """
+        return self._schedule(
+            kind=kind,
+            subject=subject,
+            petition_no=petition_no,
+            due_on=due.due_on,
+            fires_at=due.overdue_from,
+            explanation=due.dump(),
+        )
+
+    def schedule_at(
+        self, *, kind: str, subject: str, fires_at: datetime, petition_no: str | None = None
+    ) -> Deadline:
+        """Schedule an instant at which something has to happen by itself."""
+        return self._schedule(
+            kind=kind,
+            subject=subject,
+            petition_no=petition_no,
+            due_on=None,
+            fires_at=fires_at,
+            explanation={},
+        )
+
+    def meet(self, *, kind: str, subject: str) -> bool:
+        """Settle a pending deadline as met; tell whether one was pending."""
+        return self._settle(kind=kind, subject=subject, state=DeadlineState.MET)
+
+    def cancel(self, *, kind: str, subject: str) -> bool:
+        """Settle a pending deadline as no longer owed; tell whether one was pending."""
+        return self._settle(kind=kind, subject=subject, state=DeadlineState.CANCELLED)
+
+    def find(self, *, kind: str, subject: str) -> Deadline | None:
+        """Find the newest version of a deadline, whatever its state."""
+        table = self._table
+        query = (
+            select(table)
+            .where(table.c.kind == kind, table.c.subject == subject)
+            .order_by(table.c.version.desc())
+            .limit(1)
+        )
+        found = self._list(query)
+        return found[0] if found else None
+
+    def pending(self, kind: str | None = None) -> list[Deadline]:
+        """List the pending deadlines, of one kind or of all, the next to fire first."""
+        table = self._table
+        query = select(table).where(table.c.state == DeadlineState.PENDING.value)
+        if kind is not None:
+            query = query.where(table.c.kind == kind)
+        return self._list(query.order_by(table.c.fires_at, table.c.deadline_no))
+
+    def of_petition(self, petition_no: str) -> list[Deadline]:
+        """List every deadline a petition has had, superseded ones too, in order of scheduling."""
+        table = self._table
+        query = select(table).where(table.c.petition_no == petition_no)
+        return self._list(query.order_by(table.c.deadline_no))
+
+    def _schedule(
+        self,
+        *,
+        kind: str,
+        subject: str,
+        petition_no: str | None,
+        due_on: date | None,
+        fires_at: datetime,
+        explanation: Mapping[str, Any],
+    ) -> Deadline:
+        table = self._table
+        self._settle(kind=kind, subject=subject, state=DeadlineState.SUPERSEDED)
+        last = self._session.execute(
+            select(func.max(table.c.version)).where(
+                table.c.kind == kind, table.c.subject == subject
+            )
+        ).scalar()
+        self._session.execute(
+            insert(table).values(
+                kind=kind,
+                subject=subject,
+                version=(last or 0) + 1,
+                petition_no=petition_no,
+                due_on=due_on,
+                fires_at=fires_at,
+                state=DeadlineState.PENDING.value,
+                explanation=dict(explanation),
+                scheduled_at=self._now,
+                correlation_id=self._correlation_id,
+                attempts=0,
+            )
+        )
+        self.changed = True
+        scheduled = self.find(kind=kind, subject=subject)
+        if scheduled is None:
+            msg = f"the deadline {kind} was written and is not there"
+            raise LookupError(msg)
+        return scheduled
+
+    def _settle(self, *, kind: str, subject: str, state: DeadlineState) -> bool:
+        table = self._table
+        settled = self._session.execute(
+            update(table)
+            .where(
+                table.c.kind == kind,
+                table.c.subject == subject,
+                table.c.state == DeadlineState.PENDING.value,
+            )
+            .values(state=state.value, settled_at=self._now)
+            .returning(table.c.deadline_no)
+        ).all()
+        return bool(settled)
+
+    def _list(self, query: Select[Any]) -> list[Deadline]:
+        return [deadline_from(row) for row in self._session.execute(query)]
+
+
+def deadline_from(row: Row[Any]) -> Deadline:
+    """Make the deadline of its row."""
+    return Deadline(
+        deadline_no=row.deadline_no,
+        kind=row.kind,
+        subject=row.subject,
+        version=row.version,
+        petition_no=row.petition_no,
+        due_on=row.due_on,
+        fires_at=row.fires_at,
+        state=DeadlineState(row.state),
+        explanation=row.explanation,
+        correlation_id=row.correlation_id,
+    )

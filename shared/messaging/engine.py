@@ -1,0 +1,447 @@
+"""The engine: everything a service does with commands, messages, events and deadlines, but no bus.
+
+One engine stands over one store.  The bus hands calls and messages in and takes rows out; a test
+does the same without a bus.  Each promise is kept in one place of its own: `commands`, `inbox`,
+`outbox`, `sweeping`, `parking`.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from shared import metrics
+from shared.calendar import WorkingCalendar
+from shared.clock import Clock, machine_now
+from shared.contracts.base import Command, Event, Request
+from shared.contracts.envelope import Source
+from shared.database import DeadlineState, Store
+from shared.deadlines import AT_ONCE
+from shared.messaging.commands import Ask, Commands, UseCase
+from shared.messaging.context import Caller
+from shared.messaging.inbox import Handler, Handling, Inbox, Patience
+from shared.messaging.outbox import Claim, Outbox, OutboxRow
+from shared.messaging.parking import ParkedRow, Parking
+from shared.messaging.sweeping import PARKED_TYPE, DeadlineHandler, Sweep
+from shared.messaging.work import Cause, Work
+from shared.messaging.workplace import Workplace
+from shared.vault import Vault
+
+Subscribers = Callable[[str, str | None], Sequence[str]]
+
+_NOBODY: Final[Sequence[str]] = ()
+
+
+def _no_subscribers(_wire_type: str, _node: str | None) -> Sequence[str]:
+    return _NOBODY
+
+
+class Engine:
+    """The mechanism of one service or node.
+
+    Args:
+        owner: the service whose contracts it speaks, such as `reception`.
+        source: the service and node as events name them, such as `reception_county` of `county`.
+        store: its store.
+        vault: its keys.
+        calendar: the working calendar that use cases count with.
+        clock: the clock of the deployment.
+        deadline_handlers: what to do when a deadline of a kind fires.
+        subscribers: who hears an event of a type, for one node or for all.
+        patience: how often unforeseen failures are tried again.
+    """
+
+    def __init__(
+        self,
+        *,
+        owner: str,
+        source: Source,
+        store: Store,
+        vault: Vault,
+        calendar: WorkingCalendar,
+        clock: Clock,
+        deadline_handlers: Mapping[str, DeadlineHandler],
+        subscribers: Subscribers = _no_subscribers,
+        patience: Patience | None = None,
+    ) -> None:
+        self.owner = owner
+        self.source = source
+        self.store = store
+        self.clock = clock
+        self._workplace = Workplace(
+            owner=owner,
+            source=source,
+            store=store,
+            vault=vault,
+            calendar=calendar,
+            clock=clock,
+        )
+        self._subscribers = subscribers
+        self._parking = Parking(self._workplace)
+        self._commands = Commands(self._workplace)
+        self._inbox = Inbox(self._workplace, self._parking, patience or Patience())
+        self._outbox = Outbox(self._workplace)
+        self._sweep = Sweep(self._workplace, self._parking, deadline_handlers)
+        self._in_flight = 0
+        self._counted: tuple[int, dict[str, Any]] | None = None
+        self._ahead: tuple[int, datetime | None] | None = None
+        self._counting = threading.Lock()
+
+    @property
+    def wake(self) -> list[Callable[[], None]]:
+        """Give the list of those called after every commit that wrote outbox rows or deadlines."""
+        return self._workplace.wake
+
+    # --- Calls ---------------------------------------------------------------------------------
+
+    def execute(
+        self,
+        request_type: type[Command[Any]],
+        mapping: Mapping[str, Any],
+        caller: Caller,
+        use_case: UseCase,
+        *,
+        ask: Ask | None = None,
+        calls: object = None,
+    ) -> dict[str, Any]:
+        """Do what a command orders, once for its `request_id`, and answer it.
+
+        Raises:
+            Refusal: a rule, the policy or the contract refuses it; stored under the `request_id`.
+            Fault: nothing was decided; the same `request_id` may be sent again.
+        """
+        with self._busy():
+            return self._commands.execute(
+                request_type, mapping, caller, use_case, ask=ask, calls=calls
+            )
+
+    def answer(
+        self,
+        request_type: type[Request[Any]],
+        mapping: Mapping[str, Any],
+        caller: Caller,
+        use_case: UseCase,
+        *,
+        ask: Ask | None = None,
+        calls: object = None,
+    ) -> dict[str, Any]:
+        """Answer a question from one snapshot of the store.
+
+        Raises:
+            Refusal: a rule, the policy or the contract refuses it.
+            Fault: it could not be answered; ask again.
+        """
+        with self._busy():
+            return self._commands.answer(
+                request_type, mapping, caller, use_case, ask=ask, calls=calls
+            )
+
+    def admit(
+        self, request_type: type[Request[Any]], mapping: Mapping[str, Any], caller: Caller
+    ) -> Any:
+        """Check the caller's role, then the request, of a call answered outside any transaction.
+
+        Raises:
+            NotAllowed, MalformedRequest: the refusal is recorded.
+            ServiceUnavailable: it could not be.
+        """
+        return self._commands.admit(request_type, mapping, caller)
+
+    def run(self, use_case: Callable[[Work], None], *, now: datetime | None = None) -> None:
+        """Do something as the service itself, in a transaction of its own: what a start needs.
+
+        Under the simulated clock nobody has told the time at a start; then it is the latest
+        instant this store has been told, and `AT_ONCE` in a new one.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now.
+        """
+        moment = now or self._moment_of_start()
+        itself = self._workplace.itself
+        cause = Cause(
+            actor_id=itself.id,
+            correlation_id=str(uuid.uuid4()),
+            causation_id=None,
+            simulated=self._workplace.simulated,
+        )
+
+        def attempt() -> None:
+            with self._workplace.transaction(now=moment, actor=itself, cause=cause) as work:
+                use_case(work)
+
+        with self._busy():
+            self._workplace.repeating(attempt)
+
+    def _moment_of_start(self) -> datetime:
+        if not self._workplace.simulated:
+            return machine_now()
+        commands = self.store.tables.commands
+        with self.store.reading() as session:
+            latest: datetime | None = session.execute(select(func.max(commands.c.now))).scalar()
+        return latest or AT_ONCE
+
+    # --- Messages ------------------------------------------------------------------------------
+
+    def register_handler(
+        self, event_type: type[Event], use_case: Handler, *, consumer: str
+    ) -> None:
+        """Tell which use case takes an event, so that a stored message finds it again."""
+        self._inbox.register(event_type, use_case, consumer)
+
+    def handle(
+        self,
+        event_type: type[Event],
+        body: Mapping[str, Any],
+        use_case: Handler,
+        *,
+        consumer: str,
+    ) -> Handling:
+        """Handle a message as it came from the bus; whatever is returned may be acknowledged.
+
+        Raises:
+            StoreUnavailable: hold the message, probe, and hand it in again.
+            HandlingFailed: hold the message for its `retry_after`, and hand it in again.
+        """
+        with self._busy():
+            return self._inbox.handle(event_type, body, use_case, consumer=consumer)
+
+    def park_unreadable(
+        self,
+        *,
+        queue: str,
+        reason: str,
+        body: object,
+        message_id: str | None = None,
+        detail: str = "",
+    ) -> None:
+        """Park what could not be read as a message of this system.
+
+        Raises:
+            StoreUnavailable: hold it, probe, and hand it in again.
+        """
+        self._inbox.park_unreadable(
+            consumer=queue[:64], body=body, reason=reason, detail=detail, message_id=message_id
+        )
+
+    def apply_early(self, petition_no: str | None = None) -> int:
+        """Apply the messages that wait for a predecessor, of one petition or all of them.
+
+        Returns:
+            How many were settled.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now.
+        """
+        with self._busy():
+            return self._inbox.apply_early(petition_no)
+
+    # --- The relay's side ----------------------------------------------------------------------
+
+    def claim_unsent(
+        self, limit: int, *, excluding: Collection[int] = ()
+    ) -> AbstractContextManager[Claim]:
+        """Claim unsent rows for as long as the context lasts.
+
+        Args:
+            limit: the most rows to take.
+            excluding: the numbers of rows that are under way already.
+        """
+        return self._outbox.claim(limit, excluding=excluding)
+
+    def mark_sent(self, rows: Sequence[OutboxRow]) -> None:
+        """Mark rows as sent outside a claim, where the bus confirms later.
+
+        Raises:
+            StoreUnavailable: they stay unsent.
+        """
+        self._outbox.mark_sent(rows)
+
+    def postpone(self, rows: Sequence[OutboxRow], reason: str) -> None:
+        """Leave rows unsent for a while, outside a claim.
+
+        Raises:
+            StoreUnavailable: they are due again at once.
+        """
+        self._outbox.postpone(rows, reason)
+
+    def unsent_count(self) -> int:
+        """Count the recorded events not yet sent."""
+        return self._outbox.unsent_count()
+
+    def oldest_unsent_age(self) -> float:
+        """Give the age of the oldest event not yet sent, in seconds."""
+        return self._outbox.oldest_unsent_age()
+
+    # --- Deadlines -----------------------------------------------------------------------------
+
+    def next_due(self) -> datetime | None:
+        """Give the instant at which the next deadline fires; None when none is pending."""
+        writes = self.store.writes
+        if writes is None:
+            return self._sweep.next_due()
+        if self._ahead is None or self._ahead[0] != writes:
+            self._ahead = (writes, self._sweep.next_due())
+        return self._ahead[1]
+
+    def sweep(self, now: datetime, limit: int | None = None) -> int:
+        """Fire every deadline that has come by `now`, oldest first; tell how many.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now; what is not fired stays pending.
+        """
+        with self._busy():
+            return self._sweep.sweep(now, limit)
+
+    # --- Rest, ledger and parking --------------------------------------------------------------
+
+    def pending(self) -> dict[str, Any]:
+        """Tell what is still to be done here, and what was published and handled so far.
+
+        `published` and `handled` list counts: the former of sent rows by type and node with the
+        number of `subscribers`, the latter of messages by type, whatever became of them.
+        """
+        # A casebook asks this between any two of its lines, mostly of stores nobody has written to.
+        writes = self.store.writes
+        if self._counted is None or self._counted[0] != writes:
+            counted = self._count()
+            self._counted = None if writes is None else (writes, counted)
+        else:
+            counted = self._counted[1]
+        return {**counted, "in_flight": self._in_flight}
+
+    def _count(self) -> dict[str, Any]:
+        outbox = self.store.tables.outbox_messages
+        inbox = self.store.tables.processed_messages
+        sent = (
+            select(outbox.c.type, outbox.c.node, func.count())
+            .where(outbox.c.sent_at.is_not(None))
+            .group_by(outbox.c.type, outbox.c.node)
+        )
+        taken = select(inbox.c.type, func.count()).group_by(inbox.c.type)
+        with self.store.reading() as session:
+            published = sorted(session.execute(sent), key=lambda row: (row[0], row[1] or ""))
+            handled = sorted(session.execute(taken))
+        standing = self.standing()
+        return {
+            "service": self.source.service,
+            "unsent": standing["unsent"],
+            "early": standing["early"],
+            "parked": standing["parked"],
+            "published": [
+                {
+                    "type": type_,
+                    "node": node,
+                    "count": count,
+                    "subscribers": len(self._subscribers(type_, node)),
+                }
+                for type_, node, count in published
+            ],
+            "handled": [{"type": type_, "count": count} for type_, count in handled],
+        }
+
+    def standing(self) -> dict[str, int]:
+        """Measure what waits in this store, and set the gauges of it.
+
+        Keys: `unsent`, `oldest_unsent_seconds`, `early`, `oldest_early_seconds`, `parked`,
+        `deadlines`.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now.
+        """
+        tables = self.store.tables
+        early, outbox = tables.early_messages, tables.outbox_messages
+        parked, deadlines = tables.parked_messages, tables.deadlines
+        now = machine_now()
+        with self.store.reading() as session:
+            unsent, oldest_unsent = session.execute(
+                select(func.count(), func.min(outbox.c.created_at)).where(
+                    outbox.c.sent_at.is_(None)
+                )
+            ).one()
+            waiting, oldest_early = session.execute(
+                select(func.count(), func.min(early.c.received_at)).where(
+                    early.c.settled_at.is_(None)
+                )
+            ).one()
+            parked_count = session.execute(
+                select(func.count()).where(parked.c.settled_at.is_(None))
+            ).scalar_one()
+            pending = session.execute(
+                select(func.count()).where(deadlines.c.state == DeadlineState.PENDING.value)
+            ).scalar_one()
+        standing = {
+            "unsent": int(unsent),
+            "oldest_unsent_seconds": _age(oldest_unsent, now),
+            "early": int(waiting),
+            "oldest_early_seconds": _age(oldest_early, now),
+            "parked": int(parked_count),
+            "deadlines": int(pending),
+        }
+        for name, gauge in _GAUGES.items():
+            gauge.labels(service=self.source.service).set(standing[name])
+        return standing
+
+    def published_page(self, after_seq: int, limit: int) -> list[OutboxRow]:
+        """List recorded events by number after a number, sent or not: the ledger."""
+        return self._outbox.page(after_seq, limit)
+
+    def parked_list(self, *, settled_too: bool = False, limit: int = 200) -> list[ParkedRow]:
+        """List the parked messages, oldest first."""
+        return self._parking.list(settled_too=settled_too, limit=limit)
+
+    def parked_show(self, parked_no: int) -> ParkedRow:
+        """Show one parked message, redacted.
+
+        Raises:
+            ParkedMessageUnknown: there is none of this number.
+        """
+        return self._parking.show(parked_no)
+
+    def parked_replay(self, parked_no: int) -> str:
+        """Handle a parked message once more; tell what became of it.
+
+        A deadline that was set aside is `pending` again and fires with the next sweep.
+
+        Raises:
+            ParkedMessageUnknown: there is none of this number.
+            ReplayUnreadable: it can still not be read, or nobody here takes it.
+            StoreUnavailable: the store cannot be used now.
+        """
+        with self._busy():
+            parked = self._parking.show(parked_no)
+            if not parked.type.startswith(PARKED_TYPE):
+                return self._inbox.replay(parked_no).value
+            self._sweep.revive(parked)
+            for call in self.wake:
+                call()
+            return DeadlineState.PENDING.value
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        with self._counting:
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._in_flight -= 1
+
+
+_GAUGES: Final = {
+    "unsent": metrics.OUTBOX_UNSENT,
+    "oldest_unsent_seconds": metrics.OUTBOX_OLDEST_SECONDS,
+    "early": metrics.EARLY_WAITING,
+    "oldest_early_seconds": metrics.EARLY_OLDEST_SECONDS,
+    "parked": metrics.PARKED,
+    "deadlines": metrics.DEADLINES_PENDING,
+}
+
+
+def _age(since: datetime | None, now: datetime) -> int:
+    return 0 if since is None else max(0, int((now - since).total_seconds()))

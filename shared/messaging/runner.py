@@ -1,0 +1,113 @@
+"""Running services until told to stop: what `balian run` does, and the embedded host.
+
+A stop by SIGTERM or Ctrl-C takes nothing new, finishes what is in hand and then ends; what takes
+longer than the grace period is left to the bus, which gives it to the next instance.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import eventlet
+from nameko.runners import ServiceRunner
+
+from shared.logs import Log
+from shared.messaging.green import GreenEvent
+
+log: Final = Log(__name__)
+
+STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+class Services:
+    """Some services in this process, started and stopped together."""
+
+    def __init__(self, service_classes: Sequence[type], config: Mapping[str, Any]) -> None:
+        self._runner = ServiceRunner(dict(config))
+        for service_class in service_classes:
+            self._runner.add_service(service_class)
+
+    @property
+    def containers(self) -> Mapping[str, Any]:
+        """Give the containers by service name."""
+        containers: Mapping[str, Any] = self._runner.service_map
+        return containers
+
+    def start(self) -> None:
+        """Start every service; returns when all of them take calls.
+
+        Raises:
+            ServiceMisdeclared: a service does not say the same as its contracts.
+            StoreUnavailable: a store cannot be opened.
+        """
+        try:
+            self._runner.start()
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self, *, grace: float) -> None:
+        """Stop every service, ending by force what is still at work after ``grace`` seconds."""
+        force = eventlet.spawn_after(grace, self._runner.kill)
+        self._runner.stop()
+        force.cancel()
+
+    def kill(self) -> None:
+        """End every service at once: what did not start well cannot stop well."""
+        self._runner.kill()
+
+    def wait(self) -> None:
+        """Return when every service has stopped.
+
+        Raises:
+            Exception: whatever one of them died of.
+        """
+        self._runner.wait()
+
+
+def serve(
+    service_classes: Sequence[type],
+    config: Mapping[str, Any],
+    *,
+    grace: float = 30.0,
+    when_started: Callable[[], None] | None = None,
+) -> None:
+    """Run services in the foreground until SIGTERM or SIGINT.
+
+    Raises:
+        Exception: whatever a service died of; a supervisor starts it again.
+    """
+    services = Services(service_classes, config)
+    with stop_asked() as asked:
+        services.start()
+        if when_started is not None:
+            when_started()
+        ended = eventlet.spawn(services.wait)
+        ended.link(lambda _thread: asked.ready() or asked.send(None))
+        asked.wait()
+        log.info("stopping", count=len(service_classes))
+        services.stop(grace=grace)
+        ended.wait()
+
+
+class stop_asked:  # noqa: N801 - used like a function.
+    """Give an event that is sent when the process is asked to stop, for as long as the block."""
+
+    def __enter__(self) -> GreenEvent:
+        self._asked = GreenEvent()
+        self._former = {number: signal.signal(number, self._ask) for number in STOP_SIGNALS}
+        return self._asked
+
+    def __exit__(self, *_why: object) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+
+    def _ask(self, _number: int, _frame: object) -> None:
+        # A signal handler runs inside the hub, where nothing green may wait: only schedule.
+        eventlet.spawn_after(0, self._send)
+
+    def _send(self) -> None:
+        if not self._asked.ready():
+            self._asked.send(None)

@@ -1,0 +1,271 @@
+"""Sweeping: firing the deadlines that have come, oldest first, each exactly once.
+
+Firing a deadline and what it sets off are one transaction, so no lease is needed: a crash before
+the commit leaves it pending, and after the commit it is fired.  A deadline fires with the instant
+it was set for as its `now`, however late the sweep comes; so an outage changes nothing in what the
+law says of a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from shared import metrics
+from shared.clock import machine_now
+from shared.contracts.base import Refusal
+from shared.database import DeadlineState, StoreUnavailable
+from shared.deadlines import AT_ONCE, Deadline, deadline_from
+from shared.logs import Log
+from shared.messaging.crashpoints import crashpoint
+from shared.messaging.parking import ParkedRow, Parking
+from shared.messaging.work import Cause, Work
+from shared.messaging.workplace import Workplace
+
+log: Final = Log(__name__)
+
+DeadlineHandler = Callable[[Work, Deadline], None]
+
+_ATTEMPTS: Final = 6
+_FIRST_DELAY: Final = timedelta(seconds=1)
+_LONGEST_DELAY: Final = timedelta(seconds=60)
+
+PARKED_TYPE: Final = "deadline."
+"""What the type of a parked deadline begins with."""
+
+
+class NoDeadlineHandler(LookupError):
+    """Raised when a deadline of a kind fires that the service names no handler for."""
+
+
+class _NothingDue(Exception):
+    """No deadline has come, or those that have rest after a failure."""
+
+
+class Sweep:
+    """The firing of one store's deadlines."""
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        parking: Parking,
+        handlers: Mapping[str, DeadlineHandler],
+    ) -> None:
+        self._workplace = workplace
+        self._parking = parking
+        self._handlers = handlers
+        self._table = workplace.store.tables.deadlines
+
+    def next_due(self) -> datetime | None:
+        """Give the instant at which the next deadline fires; None when none is pending.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now.
+        """
+        query = select(func.min(self._table.c.fires_at)).where(
+            self._table.c.state == DeadlineState.PENDING.value
+        )
+        with self._workplace.store.reading() as session:
+            return session.execute(query).scalar()
+
+    def sweep(self, now: datetime, limit: int | None = None) -> int:
+        """Fire every deadline that has come by `now`, those it sets off too, oldest first.
+
+        Returns:
+            How many were settled.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now; what is not fired stays pending.
+        """
+        settled = 0
+        while limit is None or settled < limit:
+            try:
+                settled += self._fire_next(now)
+            except _NothingDue:
+                break
+        return settled
+
+    def _fire_next(self, now: datetime) -> int:
+        row = self._next(now)
+        try:
+            at = now if row.fires_at == AT_ONCE else row.fires_at
+            fired = self._workplace.repeating(lambda: self._fire(row, at))
+        except Refusal as refusal:
+            return self._settle(row, DeadlineState.FIRED, "refused", type(refusal).__name__)
+        except StoreUnavailable:
+            raise
+        except Exception as unexpected:  # noqa: BLE001 - it is counted, and parked in the end.
+            return self._fail(row, unexpected)
+        if fired:
+            self._tell(row, "fired")
+        return int(fired)
+
+    def _next(self, now: datetime) -> Row[Any]:
+        table = self._table
+        query = (
+            select(table)
+            .where(table.c.state == DeadlineState.PENDING.value, table.c.fires_at <= now)
+            # Not by number: which of two was written first is chance, and chance must not order
+            # what a ledger shows.
+            .order_by(table.c.fires_at, table.c.kind, table.c.subject, table.c.version)
+            .limit(1)
+        )
+        if not self._workplace.simulated:
+            moment = machine_now()
+            query = query.where(
+                or_(
+                    table.c.next_try_at.is_(None),
+                    table.c.next_try_at <= moment,
+                    table.c.next_try_at > moment + _LONGEST_DELAY,
+                )
+            )
+        with self._workplace.store.reading() as session:
+            row = session.execute(query).first()
+        if row is None:
+            raise _NothingDue
+        return row
+
+    def _fire(self, row: Row[Any], at: datetime) -> bool:
+        """Fire one deadline; tell whether it was still pending."""
+        with self._workplace.transaction(
+            now=at,
+            actor=self._workplace.itself,
+            cause=Cause(
+                actor_id=self._workplace.itself.id,
+                correlation_id=row.correlation_id,
+                causation_id=f"deadline:{row.deadline_no}",
+                simulated=self._workplace.simulated,
+            ),
+            petition_no=row.petition_no,
+        ) as work:
+            if not self._claim(work.session, row, DeadlineState.FIRED):
+                return False  # Another sweep was first, or it was met meanwhile.
+            handler = self._handlers.get(row.kind)
+            if handler is None:
+                msg = f"{self._workplace.owner} names no handler for {row.kind}"
+                raise NoDeadlineHandler(msg)
+            handler(work, deadline_from(row))
+            work.session.flush()
+            crashpoint("deadline_claimed_before_commit")
+        return True
+
+    def _claim(
+        self,
+        session: Session,
+        row: Row[Any],
+        state: DeadlineState,
+        error: str | None = None,
+    ) -> bool:
+        table = self._table
+        claimed = session.execute(
+            update(table)
+            .where(
+                table.c.deadline_no == row.deadline_no,
+                table.c.state == DeadlineState.PENDING.value,
+            )
+            .values(state=state.value, settled_at=row.fires_at, error=error)
+            .returning(table.c.deadline_no)
+        ).first()
+        return claimed is not None
+
+    def _settle(self, row: Row[Any], state: DeadlineState, outcome: str, error: str) -> int:
+        def settle() -> None:
+            with self._workplace.store.writing() as session:
+                self._claim(session, row, state, error)
+
+        self._workplace.repeating(settle)
+        self._tell(row, outcome, error)
+        return 1
+
+    def _fail(self, row: Row[Any], unexpected: Exception) -> int:
+        """Count an unforeseen failure; a deadline that keeps failing is set aside, and alerts."""
+        incident_id = self._workplace.incident(
+            "a deadline could not be fired", unexpected, kind=row.kind, attempt=row.attempts + 1
+        )
+        if row.attempts + 1 >= _ATTEMPTS:
+            self._set_aside(row, type(unexpected).__name__, incident_id)
+            return 1
+        table = self._table
+        delay = min(_FIRST_DELAY * 2**row.attempts, _LONGEST_DELAY)
+
+        def count() -> None:
+            with self._workplace.store.writing() as session:
+                session.execute(
+                    update(table)
+                    .where(table.c.deadline_no == row.deadline_no)
+                    .values(attempts=row.attempts + 1, next_try_at=machine_now() + delay)
+                )
+
+        self._workplace.repeating(count)
+        return 0
+
+    def _set_aside(self, row: Row[Any], error: str, incident_id: str) -> None:
+        """Park a deadline that keeps failing, where an operator finds and replays it."""
+
+        def set_aside() -> None:
+            with self._workplace.store.writing() as session:
+                self._claim(session, row, DeadlineState.FAILED, error)
+                self._parking.park(
+                    session,
+                    message_id=f"deadline:{row.deadline_no}",
+                    consumer=self._workplace.owner,
+                    body={"deadline_no": row.deadline_no},
+                    reason="deadline_failed",
+                    detail=error,
+                    type_=f"{PARKED_TYPE}{row.kind}",
+                    petition_no=row.petition_no,
+                    incident_id=incident_id,
+                )
+
+        self._workplace.repeating(set_aside)
+        self._tell(row, "failed", error)
+
+    def revive(self, parked: ParkedRow) -> None:
+        """Let a deadline that was set aside fire again, with the next sweep.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now.
+        """
+        table = self._table
+        deadline_no = int(parked.message_id.removeprefix("deadline:"))
+
+        def revive() -> None:
+            with self._workplace.store.writing() as session:
+                session.execute(
+                    update(table)
+                    .where(
+                        table.c.deadline_no == deadline_no,
+                        table.c.state == DeadlineState.FAILED.value,
+                    )
+                    .values(
+                        state=DeadlineState.PENDING.value,
+                        attempts=0,
+                        next_try_at=None,
+                        settled_at=None,
+                        error=None,
+                    )
+                )
+                self._parking.settle(
+                    session, message_id=parked.message_id, consumer=parked.consumer
+                )
+
+        self._workplace.repeating(revive)
+
+    def _tell(self, row: Row[Any], outcome: str, error: str | None = None) -> None:
+        service = self._workplace.service
+        metrics.DEADLINES.labels(service=service, kind=row.kind, outcome=outcome).inc()
+        if not self._workplace.simulated:
+            lateness = (machine_now() - row.fires_at).total_seconds()
+            metrics.DEADLINE_LATENESS_SECONDS.labels(service=service).observe(max(0.0, lateness))
+        log.info(
+            "deadline settled",
+            service=service,
+            kind=row.kind,
+            outcome=outcome,
+            error=error,
+            petition_no=row.petition_no,
+        )

@@ -1,0 +1,149 @@
+"""Which exchanges and queues there are: all derived from the one map in ``shared.contracts.flows``.
+
+Everything is declared from here before any service starts, because an event with no queue bound
+for it yet would be lost to the consumer that comes later.  Queue names are part of the schema:
+``<consumer>.<event type>``, never a method's name, so that renaming a method loses no message.
+
+On RabbitMQ a queue is a quorum queue: replicated, and counting how often a message was delivered.
+A message that kills its consumer over and over ends among the consumer's dead letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue, binding
+
+from shared.contracts.base import Event
+from shared.contracts.flows import LISTENS
+
+NODE_OWNER: Final = "reception"
+"""The one owner of which there are several: one service for each node."""
+
+DEAD_LETTER_EXCHANGE: Final = "dead_letters"
+DELIVERY_LIMIT: Final = 20
+
+
+def node_service(node: str) -> str:
+    """Name the service of a reception node."""
+    return f"{NODE_OWNER}_{node}"
+
+
+def reliable_queue_arguments(consumer: str) -> dict[str, Any]:
+    """Give the arguments of every queue that must lose nothing.
+
+    Dead-lettering at least once needs a queue that refuses rather than drops when it is full.
+    """
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-overflow": "reject-publish",
+        "x-dead-letter-strategy": "at-least-once",
+        "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
+        "x-dead-letter-routing-key": consumer,
+    }
+
+
+def event_exchange(owner: str) -> Exchange:
+    """Give the exchange to which an owner, and every node of it, publishes its events."""
+    return Exchange(f"{owner}.events", type="topic", durable=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """The map of one deployment: who listens to what, and which nodes there are."""
+
+    listens: Mapping[str, tuple[type[Event], ...]] = field(default_factory=lambda: LISTENS)
+    nodes: tuple[str, ...] = ()
+
+    def consumers(self) -> Iterator[str]:
+        """Iterate over the services that listen, each node by its own name."""
+        for owner in self.listens:
+            if owner == NODE_OWNER:
+                yield from (node_service(node) for node in self.nodes)
+            else:
+                yield owner
+
+    def owner_of(self, consumer: str) -> str:
+        """Tell whose contracts a service keeps: ``reception_county`` keeps those of reception."""
+        is_node = consumer.startswith(f"{NODE_OWNER}_")
+        return NODE_OWNER if is_node and NODE_OWNER in self.listens else consumer
+
+    def node_of(self, consumer: str) -> str | None:
+        """Tell which node a service is, or None."""
+        owner = self.owner_of(consumer)
+        return consumer.removeprefix(f"{owner}_") if owner != consumer else None
+
+    def events_for(self, consumer: str) -> tuple[type[Event], ...]:
+        """List what a service listens to."""
+        return self.listens.get(self.owner_of(consumer), ())
+
+    def binding_keys(self, consumer: str, event: type[Event]) -> tuple[str, ...]:
+        """Give the routing keys under which a consumer wants an event: its own node's, or all."""
+        if event.addressed_by is None:
+            return (event.wire_type,)
+        node = self.node_of(consumer)
+        if node is not None:
+            return (f"{event.wire_type}.{node}",)
+        return (event.wire_type, f"{event.wire_type}.*")
+
+    def subscribers(self, wire_type: str, node: str | None) -> tuple[str, ...]:
+        """List the services that get an event of this type, published for one node or for all."""
+        return tuple(
+            consumer
+            for consumer in self.consumers()
+            for event in self.events_for(consumer)
+            if event.wire_type == wire_type
+            and (event.addressed_by is None or self.node_of(consumer) in (None, node))
+        )
+
+    def is_heard(self, wire_type: str) -> bool:
+        """Tell whether the map gives this type to anyone, now or once its node has started."""
+        return any(
+            event.wire_type == wire_type for events in self.listens.values() for event in events
+        )
+
+    def event_queue(self, consumer: str, event: type[Event]) -> Queue:
+        """Give the queue in which a consumer's events of one type wait."""
+        exchange = event_exchange(event.owner)
+        return Queue(
+            queue_name(consumer, event.wire_type),
+            bindings=[binding(exchange, key) for key in self.binding_keys(consumer, event)],
+            durable=True,
+            queue_arguments=reliable_queue_arguments(consumer),
+        )
+
+    def dead_letter_queue(self, consumer: str) -> Queue:
+        """Give the queue of what could not be read however often it was delivered."""
+        return Queue(
+            f"{consumer}.dead_letters",
+            exchange=Exchange(DEAD_LETTER_EXCHANGE, type="direct", durable=True),
+            routing_key=consumer,
+            durable=True,
+            queue_arguments={"x-queue-type": "quorum"},
+        )
+
+    def declare(self, connection: Connection) -> None:
+        """Declare every exchange, queue and binding; what is there already stays as it is."""
+        with connection.channel() as channel:
+            for owner in sorted({*self.listens, *self._sources()}):
+                event_exchange(owner)(channel).declare()
+            for consumer in self.consumers():
+                self.declare_consumer(channel, consumer)
+
+    def declare_consumer(self, channel: Any, consumer: str) -> None:
+        """Declare the queues and bindings of one service on an open channel."""
+        self.dead_letter_queue(consumer)(channel).declare()
+        for event in self.events_for(consumer):
+            self.event_queue(consumer, event)(channel).declare()
+
+    def _sources(self) -> set[str]:
+        return {event.owner for events in self.listens.values() for event in events}
+
+
+def queue_name(consumer: str, wire_type: str) -> str:
+    """Name the queue in which a service's events of one type wait."""
+    return f"{consumer}.{wire_type}"

@@ -1,0 +1,162 @@
+"""Where work is done: everything that every unit of work of one service has around it.
+
+The three ways in (a command, a message, a deadline) differ in what they write first and in what a
+failure means.  What they share stands here: making the `Work`, committing it, repeating it where
+another transaction was in the way, and telling those who wait that there is something new.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import metrics
+from shared.calendar import WorkingCalendar
+from shared.clock import Clock, ClockKind
+from shared.contracts.envelope import Source
+from shared.database import Store, StoreConflict, StoreUnavailable
+from shared.logs import Log, trace_of
+from shared.messaging.context import Actor, service_actor
+from shared.messaging.work import Cause, Work
+from shared.vault import Vault
+
+T = TypeVar("T")
+
+_REPEATS: Final = 5
+_LONGEST_PAUSE: Final = 0.4
+
+log: Final = Log(__name__)
+
+
+@dataclass(kw_only=True)
+class Workplace:
+    """What surrounds every unit of work of one service or node."""
+
+    owner: str
+    source: Source
+    store: Store
+    vault: Vault
+    calendar: WorkingCalendar
+    clock: Clock
+    wake: list[Callable[[], None]] = field(default_factory=list)
+    """Called after every commit that wrote outbox rows or deadlines."""
+    after_commit: list[Callable[[set[str]], None]] = field(default_factory=list)
+    """Told the petitions a commit has moved on, when messages wait for such."""
+
+    @property
+    def service(self) -> str:
+        """Name the service as metrics and logs do."""
+        return self.source.service
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether every outgoing message must carry its instant."""
+        return self.clock.kind is ClockKind.SIMULATED
+
+    @property
+    def itself(self) -> Actor:
+        """Give the actor that stands for this service."""
+        return service_actor(self.source.service)
+
+    @contextmanager
+    def transaction(
+        self, *, now: datetime, actor: Actor, cause: Cause, petition_no: str | None = None
+    ) -> Iterator[Work]:
+        """Open one unit of work; it commits at the end and rolls back on any exception.
+
+        After the commit the waiting are told.
+
+        Raises:
+            StoreConflict, StoreUnavailable: as their docstrings say.
+        """
+        with self.store.writing() as session:
+            work = self._work(session, now=now, actor=actor, cause=cause)
+            yield work
+            someone_waits = self._someone_waits(session)
+        for counter, labels in work.counted:
+            counter.labels(service=self.service, **labels).inc()
+        if work.recorded_on or work.deadlines.changed:
+            for call in self.wake:
+                call()
+        if someone_waits:
+            moved_on = {petition_no or "", *work.recorded_on}
+            for tell in self.after_commit:
+                tell(moved_on)
+
+    @contextmanager
+    def looking(self, *, now: datetime, actor: Actor, cause: Cause) -> Iterator[Work]:
+        """Open a read-only unit of work.
+
+        Raises:
+            StoreConflict, StoreUnavailable: as their docstrings say.
+        """
+        with self.store.reading() as session:
+            yield self._work(session, now=now, actor=actor, cause=cause, read_only=True)
+
+    def repeating(self, attempt: Callable[[], T]) -> T:
+        """Do something, again where another transaction was in the way, a few times.
+
+        Raises:
+            StoreUnavailable: it was in the way each time, or the store cannot be used.
+        """
+        for repeat in range(1, _REPEATS + 1):
+            try:
+                return attempt()
+            except StoreConflict as conflict:
+                metrics.CONFLICTS.labels(service=self.service).inc()
+                if repeat == _REPEATS:
+                    msg = f"another transaction was in the way {_REPEATS} times"
+                    raise StoreUnavailable(msg) from conflict
+                # Sleeps green, outside any transaction; the jitter parts those who collided.
+                time.sleep(random.uniform(0, _LONGEST_PAUSE * repeat / _REPEATS))  # noqa: S311
+        msg = "unreachable: the last repeat returns or raises"
+        raise AssertionError(msg)
+
+    def incident(self, text: str, error: BaseException, **fields: object) -> str:
+        """Log an exception nobody foresaw, without its words, and give the incident's id."""
+        incident_id = str(uuid.uuid4())
+        log.error(
+            text,
+            service=self.service,
+            incident_id=incident_id,
+            error=type(error).__name__,
+            trace=trace_of(error),
+            **fields,
+        )
+        return incident_id
+
+    def _work(
+        self,
+        session: Session,
+        *,
+        now: datetime,
+        actor: Actor,
+        cause: Cause,
+        read_only: bool = False,
+    ) -> Work:
+        return Work(
+            session=session,
+            now=now,
+            actor=actor,
+            source=self.source,
+            vault=self.vault,
+            calendar=self.calendar,
+            owner=self.owner,
+            tables=self.store.tables,
+            cause=cause,
+            read_only=read_only,
+        )
+
+    def _someone_waits(self, session: Session) -> bool:
+        early = self.store.tables.early_messages
+        waiting = select(early.c.early_no).where(early.c.settled_at.is_(None)).limit(1)
+        return session.execute(waiting).first() is not None

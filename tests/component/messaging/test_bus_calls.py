@@ -1,0 +1,319 @@
+"""Calls over the bus: whoever makes them, each is answered, once, within a bound."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+import pytest
+from nameko.constants import AMQP_URI_CONFIG_KEY
+from nameko.rpc import RpcProxy, rpc
+from nameko.standalone.rpc import ClusterRpcProxy
+
+from shared.clock import SimulatedClock
+from shared.contracts.base import MalformedRequest
+from shared.contracts.mechanism import (
+    ActorMissing,
+    NotAllowed,
+    NowMissing,
+    RequestIdReused,
+    ServiceUnavailable,
+    UnexpectedFault,
+)
+from shared.messaging.client import (
+    CallTimedOut,
+    ForbiddenCall,
+    MethodUnknown,
+    ServiceUnknown,
+)
+from shared.messaging.context import caller_from_headers
+from shared.messaging.provider import Messaging, ServiceMisdeclared
+from shared.messaging.runner import Services
+from tests.support.bus import counter, ledger, services
+from tests.support.bus.fixtures import bus, rabbitmq, services_declared
+from tests.support.bus.harness import CLERK, NOW, BusUnderTest, eventually, petition
+
+__all__ = ["bus", "rabbitmq", "services_declared"]
+
+
+def place(number: int, **rest: Any) -> dict[str, Any]:
+    return {"request_id": f"request-{number:04d}", "petition_no": petition(number), **rest}
+
+
+def test_a_typed_call_gives_a_typed_reply(bus: BusUnderTest) -> None:
+    bus.start()
+    caller = caller_from_headers(CLERK, SimulatedClock())
+    request = counter.PlaceOrder(request_id="request-0001", petition_no=petition(1))
+
+    reply = bus.client().call("counter", request, caller)
+
+    assert reply == counter.OrderTaken(petition_no=petition(1), orders=1)
+
+
+@pytest.mark.parametrize("positional", [True, False], ids=["positional", "keyword"])
+def test_a_plain_nameko_client_is_answered(bus: BusUnderTest, positional: bool) -> None:
+    bus.start()
+    context = {key: CLERK[key] for key in CLERK}
+
+    with ClusterRpcProxy(bus.config(), context_data=context, timeout=10) as cluster:
+        taken = (
+            cluster.counter.place_order(place(1))
+            if positional
+            else cluster.counter.place_order(request=place(1))
+        )
+        with pytest.raises(counter.OrderRefused, match=r"^\[P-5\] order XF"):
+            cluster.counter.place_order(request=place(2, fails="refused"))
+
+    assert taken == {"petition_no": petition(1), "orders": 1}
+
+
+def test_a_plain_nameko_service_is_answered(bus: BusUnderTest) -> None:
+    class Stranger:
+        name = "stranger"
+        counter: ClassVar[RpcProxy] = RpcProxy("counter")
+
+        @rpc  # type: ignore[untyped-decorator]
+        def pass_on(self, request: dict[str, Any]) -> Any:
+            return self.counter.place_order(request)
+
+    bus.start()
+    stranger = Services([Stranger], {AMQP_URI_CONFIG_KEY: bus.uri})
+    stranger.start()
+    try:
+        taken = bus.client().call_raw("stranger", "pass_on", place(1), CLERK)
+    finally:
+        stranger.stop(grace=10)
+
+    assert taken["orders"] == 1
+
+
+def test_the_same_request_twice_has_one_effect_and_one_answer(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+
+    first = client.call_raw("counter", "place_order", place(1), CLERK)
+    client.call_raw("counter", "place_order", place(2), CLERK)
+    again = client.call_raw("counter", "place_order", place(1), CLERK)
+
+    assert again == first
+    assert bus.orders() == [petition(1), petition(2)]
+
+
+def test_the_same_request_id_for_another_request_is_refused(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+    client.call_raw("counter", "place_order", place(1), CLERK)
+
+    with pytest.raises(RequestIdReused):
+        client.call_raw("counter", "place_order", place(1) | {"petition_no": petition(9)}, CLERK)
+
+    assert bus.orders() == [petition(1)]
+
+
+def test_a_refusal_crosses_as_itself_and_is_repeated(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+
+    for _ in range(2):
+        with pytest.raises(counter.OrderRefused) as refused:
+            client.call_raw("counter", "place_order", place(1, fails="refused"), CLERK)
+        assert refused.value.rule == "P-5"
+
+    assert bus.orders() == []
+    assert bus.read("counter", "SELECT outcome FROM commands") == [("refused",)]
+
+
+def test_an_unforeseen_error_crosses_without_its_words(bus: BusUnderTest) -> None:
+    bus.start()
+
+    with pytest.raises(UnexpectedFault) as fault:
+        bus.client().call_raw("counter", "place_order", place(1, fails="unexpectedly"), CLERK)
+
+    assert "incident" in str(fault.value)
+    assert services.PERSONAL not in str(fault.value)
+    assert bus.orders() == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "refusal"),
+    [
+        ({"now": NOW}, ActorMissing),
+        ({"actor": "petitioner:1", "now": NOW}, NotAllowed),
+        ({"actor": "clerk:window_1"}, NowMissing),
+    ],
+    ids=["nobody calls", "the role may not", "no instant is told"],
+)
+def test_who_may_not_call_is_refused(
+    bus: BusUnderTest, headers: dict[str, str], refusal: type[Exception]
+) -> None:
+    bus.start()
+
+    with pytest.raises(refusal):
+        bus.client().call_raw("counter", "place_order", place(1), headers)
+
+    assert bus.orders() == []
+
+
+@pytest.mark.parametrize("request_", [None, [], "text", {}, {"request_id": 5}, {"unknown": 1}])
+def test_a_malformed_request_names_its_faults(bus: BusUnderTest, request_: object) -> None:
+    bus.start()
+
+    with pytest.raises(MalformedRequest, match="PlaceOrder"):
+        bus.client().call_raw("counter", "place_order", request_, CLERK)
+
+
+def test_an_unknown_service_and_an_unknown_method_are_told_at_once(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+    started = time.monotonic()
+
+    with pytest.raises(ServiceUnknown, match="nobody"):
+        client.call_raw("nobody", "place_order", {}, CLERK)
+    with pytest.raises(MethodUnknown, match="dance"):
+        client.call_raw("counter", "dance", {}, CLERK)
+
+    assert time.monotonic() - started < 3
+
+
+def test_a_call_to_a_service_that_is_down_ends_in_time(bus: BusUnderTest) -> None:
+    bus.stop(bus.start())
+    started = time.monotonic()
+
+    with pytest.raises(CallTimedOut):
+        bus.client(timeout=0.5, attempts=2).call_raw("counter", "place_order", place(1), CLERK)
+
+    assert 1 <= time.monotonic() - started < 5
+
+
+def test_a_call_that_timed_out_is_sent_again_and_done_once(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client(timeout=0.5, attempts=10)
+
+    taken = client.call_raw("counter", "place_order", place(1, pause_ms=1500), CLERK)
+
+    assert taken["orders"] == 1
+    assert bus.orders() == [petition(1)]
+    bus.await_rest()
+    assert bus.entries() == [(petition(1), "placed")]
+
+
+def test_a_service_asks_another_before_its_own_transaction(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+    client.call_raw("counter", "place_order", place(1), CLERK)
+    bus.await_rest()
+
+    seen = client.call_raw("ledger", "compare_orders", {}, CLERK)
+
+    assert seen == {"orders": 1, "entries": 1}
+
+
+def test_a_service_that_asks_in_vain_answers_in_time(bus: BusUnderTest) -> None:
+    bus.stop(bus.start())
+    bus.start(services.LedgerService, CALL_TIMEOUT=0.5)
+    started = time.monotonic()
+
+    with pytest.raises(ServiceUnavailable):
+        bus.client(attempts=1).call_raw("ledger", "compare_orders", {}, CLERK)
+
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("owner", "request_"),
+    [
+        ("ledger", counter.PlaceOrder(request_id="request-0001", petition_no=petition(1))),
+        ("counter", ledger.ListEntries()),
+    ],
+    ids=["an order", "one not on the map"],
+)
+def test_a_service_may_only_ask_and_only_whom_the_map_names(
+    embedded_messaging: dict[str, Messaging], owner: str, request_: Any
+) -> None:
+    calls = embedded_messaging[owner].calls(caller_from_headers(CLERK, SimulatedClock()))
+
+    with pytest.raises(ForbiddenCall):
+        calls.ask(request_)
+
+
+@pytest.fixture
+def embedded_messaging(tmp_path: Any) -> Any:
+    from tests.support.bus.harness import EMBEDDED, bus_under_test  # noqa: PLC0415
+
+    with bus_under_test(EMBEDDED, tmp_path, _no_server) as made:
+        running = made.start()
+        yield {
+            name: next(iter(container.dependencies))
+            for name, container in running.containers.items()
+        }
+
+
+def _no_server() -> Any:
+    raise AssertionError
+
+
+def test_many_calls_at_once_are_all_answered(bus: BusUnderTest) -> None:
+    import eventlet  # noqa: PLC0415
+
+    bus.start()
+
+    def order(number: int) -> int:
+        taken = bus.client().call_raw("counter", "place_order", place(number), CLERK)
+        return int(taken["orders"])
+
+    threads = [eventlet.spawn(order, number) for number in range(1, 31)]
+    orders = [thread.wait() for thread in threads]
+
+    assert sorted(orders) == list(range(1, 31))
+    bus.await_rest()
+    assert len(bus.entries()) == 30
+
+
+def test_every_service_answers_for_itself(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+    operator = {"actor": "operator:duty", "now": NOW}
+    client.call_raw("counter", "place_order", place(1), CLERK)
+    bus.await_rest()
+
+    health = client.call_raw("counter", "service_status", {}, CLERK)
+    page = client.call_raw("counter", "list_published", {"after": 0, "limit": 10}, operator)
+    due = client.call_raw("counter", "next_due", {}, operator)
+    swept = client.call_raw("counter", "sweep", {"request_id": "sweep-0001"}, operator)
+
+    assert (health["service"], health["clock"]) == ("counter", "simulated")
+    assert (health["outbox_depth"], health["parked"], health["early"]) == (0, 0, 0)
+    assert [one["envelope"]["type"] for one in page["events"]] == ["order_placed.v1"]
+    assert due == {"at": None}
+    assert swept == {"fired": 0}
+    with pytest.raises(NotAllowed):
+        client.call_raw("counter", "pending", {}, CLERK)
+
+
+def test_a_service_that_misses_an_entrypoint_or_a_policy_does_not_start(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shared import policy  # noqa: PLC0415
+    from tests.support.bus.harness import EMBEDDED, bus_under_test  # noqa: PLC0415
+
+    class HalfAService:
+        name = "counter"
+        messaging = Messaging(
+            owner="counter",
+            base=services.CounterBase,
+            listens={"counter": (counter.OrderPaidV1,)},
+        )
+
+    kept = {name: roles for name, roles in policy.POLICY.items() if "pay_order" not in name}
+    monkeypatch.setattr(policy, "POLICY", kept)
+    with (
+        bus_under_test(EMBEDDED, tmp_path, _no_server) as made,
+        pytest.raises(ServiceMisdeclared) as misdeclared,
+    ):
+        made.start(HalfAService)
+
+    faults = str(misdeclared.value)
+    assert "counter.place_order has no entrypoint" in faults
+    assert "counter.pay_order has no line in shared.policy" in faults
+    assert "order_paid.v1 has no handler" in faults
+    assert eventually(lambda: True)

@@ -1,0 +1,207 @@
+"""Stopping and dying: what is in hand is finished once, and a kill loses and doubles nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import eventlet
+import pytest
+
+from balian.socket import NoHost, SocketClient
+from shared.contracts.mechanism import Fault
+from tests.support.bus import services
+from tests.support.bus.fixtures import rabbit_bus, rabbitmq, services_declared
+from tests.support.bus.harness import (
+    CLERK,
+    OPERATOR,
+    ROOT,
+    BusUnderTest,
+    eventually,
+    numbers,
+    petition,
+)
+
+__all__ = ["rabbit_bus", "rabbitmq", "services_declared"]
+
+CRASH_POINTS = (
+    "command_written_before_commit",
+    "command_committed_before_reply",
+    "event_handled_before_commit",
+    "event_committed_before_ack",
+    "published_before_mark",
+)
+EVENT_POINTS = frozenset({"event_handled_before_commit", "event_committed_before_ack"})
+
+
+def placing(number: int, **rest: Any) -> dict[str, Any]:
+    return {"request_id": f"placing-{number:04d}", "petition_no": petition(number), **rest}
+
+
+# --- SIGTERM -------------------------------------------------------------------------------------
+
+
+def test_a_stop_finishes_the_call_in_hand_and_nobody_does_it_again(
+    rabbit_bus: BusUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = tmp_path / "trace"
+    monkeypatch.setenv(services.TRACE, str(trace))
+    first = rabbit_bus.spawn("counter")
+    client = rabbit_bus.client(timeout=20, attempts=1)
+    call = eventlet.spawn(
+        client.call_raw, "counter", "place_order", placing(1, pause_ms=3000), CLERK
+    )
+    assert eventually(trace.exists)
+
+    first.send_signal(signal.SIGTERM)
+    rabbit_bus.spawn("counter")
+    taken = call.wait()
+
+    assert taken["orders"] == 1
+    assert first.wait(timeout=15) == 0
+    assert trace.read_text().splitlines() == ["placing-0001"]
+    assert rabbit_bus.orders() == [petition(1)]
+
+
+def test_a_stop_leaves_a_held_event_to_the_next_instance(rabbit_bus: BusUnderTest) -> None:
+    import sqlite3  # noqa: PLC0415
+
+    rabbit_bus.start(services.CounterService)
+    ledger = rabbit_bus.spawn("ledger")
+    outage = sqlite3.connect(rabbit_bus.directory / "ledger.sqlite3", isolation_level=None)
+    outage.execute("BEGIN IMMEDIATE")
+    rabbit_bus.client().call_raw("counter", "place_order", placing(1), CLERK)
+    time.sleep(1.5)
+
+    ledger.send_signal(signal.SIGTERM)
+    ended = ledger.wait(timeout=15)
+    outage.execute("ROLLBACK")
+    outage.close()
+    rabbit_bus.spawn("ledger")
+    rabbit_bus.await_rest()
+
+    assert ended == 0
+    assert rabbit_bus.entries() == [(petition(1), "placed")]
+    assert rabbit_bus.parked("ledger") == []
+
+
+# --- Kills on RabbitMQ ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing_on_rabbitmq(
+    rabbit_bus: BusUnderTest, point: str
+) -> None:
+    dies = "ledger" if point in EVENT_POINTS else "counter"
+    lives = "counter" if dies == "ledger" else "ledger"
+    rabbit_bus.spawn(lives)
+    dying = rabbit_bus.spawn(dies, BALIAN_CRASHPOINT=f"{point}:2")
+    client = rabbit_bus.client(timeout=1, attempts=1)
+    for number in range(1, 5):
+        with suppress(Fault):
+            client.call_raw("counter", "place_order", placing(number), CLERK)
+    assert dying.wait(timeout=20) == -signal.SIGKILL
+
+    rabbit_bus.spawn(dies)
+    again = rabbit_bus.client(timeout=10)
+    for number in range(1, 5):
+        again.call_raw("counter", "place_order", placing(number), CLERK)
+    rabbit_bus.await_rest(within=60)
+
+    expected = [petition(number) for number in range(1, 5)]
+    assert sorted(rabbit_bus.orders()) == expected
+    assert sorted(numbers(rabbit_bus.entries(), "placed")) == expected
+    assert rabbit_bus.parked("ledger") == []
+
+
+# --- Kills of the embedded host ------------------------------------------------------------------
+
+
+class HostProcess:
+    """An embedded host in a process of its own, called by its socket."""
+
+    def __init__(self, directory: Path, crash_point: str = "") -> None:
+        arguments = [str(directory), *([crash_point] if crash_point else [])]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.bus.run_host", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().strip() == "started"
+        self.client = SocketClient(directory)
+
+    def place(self, number: int, **rest: Any) -> dict[str, Any]:
+        return self.client.call_raw("counter", "place_order", placing(number, **rest), CLERK)
+
+    def entries(self) -> list[str]:
+        listed = self.client.call_raw("ledger", "list_entries", {}, CLERK)["entries"]
+        return [one["petition_no"] for one in listed]
+
+    def unsent(self) -> int:
+        pending = self.client.call_raw("counter", "pending", {}, OPERATOR)
+        return int(pending["unsent"])
+
+    def end(self) -> None:
+        self.client.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(timeout=10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[Any]:
+    started: list[HostProcess] = []
+
+    def start(crash_point: str = "") -> HostProcess:
+        started.append(HostProcess(tmp_path, crash_point))
+        return started[-1]
+
+    yield start
+    for host in started:
+        host.end()
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_a_kill_of_the_host_at_any_point_loses_nothing_and_doubles_nothing(
+    hosts: Any, point: str
+) -> None:
+    dying = hosts(f"{point}:2")
+    with suppress(NoHost):
+        for number in range(1, 6):
+            dying.place(number)
+            time.sleep(0.1)
+    assert dying.process.wait(timeout=20) == -signal.SIGKILL
+
+    host = hosts()
+    for number in range(1, 6):
+        host.place(number)
+
+    expected = [petition(number) for number in range(1, 6)]
+    assert eventually(lambda: sorted(host.entries()) == expected), host.entries()
+    assert eventually(lambda: host.unsent() == 0)
+    assert host.place(6)["orders"] == 6
+
+
+def test_a_stop_of_the_host_finishes_the_call_in_hand(hosts: Any) -> None:
+    host = hosts()
+    call = eventlet.spawn(host.place, 1, pause_ms=1500)
+    eventlet.sleep(0.5)
+
+    host.process.send_signal(signal.SIGTERM)
+
+    assert call.wait()["orders"] == 1
+    assert host.process.wait(timeout=15) == 0
+    assert hosts().place(1, pause_ms=1500)["orders"] == 1

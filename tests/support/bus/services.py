@@ -1,0 +1,251 @@
+"""The two services, their tables, and what declares them for as long as a test runs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+import shared.contracts.base as contracts
+from shared import policy
+from shared.contracts.base import Event
+from shared.contracts.envelope import Envelope
+from shared.database import COLUMN_TYPES, Store, metadata_for
+from shared.messaging.client import Calls
+from shared.messaging.context import Caller
+from shared.messaging.entrypoints import command, listens, query
+from shared.messaging.provider import Messaging
+from shared.messaging.work import TooEarly, Work
+from shared.policy import Role
+from tests.support.bus import counter, ledger
+
+LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
+    "counter": (),
+    "ledger": (counter.OrderPlacedV1, counter.OrderPaidV1),
+}
+MAY_CALL: Final = {"counter": (), "ledger": ("counter",)}
+POLICY: Final = {
+    "counter.place_order": frozenset({Role.CLERK}),
+    "counter.pay_order": frozenset({Role.CLERK}),
+    "counter.count_orders": frozenset({Role.CLERK, Role.SERVICE}),
+    "ledger.list_entries": frozenset({Role.CLERK}),
+    "ledger.compare_orders": frozenset({Role.CLERK}),
+    "ledger.strike_ledger": frozenset({Role.CLERK}),
+}
+
+_REGISTRIES: Final = ("_requests", "_events", "_refusals")
+
+
+def _declarations(module: ModuleType) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            key: cls
+            for key, cls in vars(contracts)[name].items()
+            if cls.__module__ == module.__name__
+        }
+        for name in _REGISTRIES
+    }
+
+
+_OURS: Final = [_declarations(module) for module in (counter, ledger)]
+
+
+def declare() -> None:
+    """Put the two services' contracts and policy among the system's."""
+    vars(policy)["POLICY"] = {**policy.POLICY, **POLICY}
+    for declarations in _OURS:
+        for name, own in declarations.items():
+            vars(contracts)[name].update(own)
+
+
+def withdraw() -> None:
+    """Take them out again."""
+    vars(policy)["POLICY"] = {
+        name: roles for name, roles in policy.POLICY.items() if name not in POLICY
+    }
+    for declarations in _OURS:
+        for name, own in declarations.items():
+            for key in own:
+                vars(contracts)[name].pop(key, None)
+
+
+@contextmanager
+def declared() -> Iterator[None]:
+    """Declare the two services for as long as the block lasts."""
+    declare()
+    try:
+        yield
+    finally:
+        withdraw()
+
+
+withdraw()
+
+
+class CounterBase(DeclarativeBase):
+    """The counter's tables."""
+
+    metadata = metadata_for("counter")
+    type_annotation_map = COLUMN_TYPES
+
+
+class Order(CounterBase):
+    """An order, without any constraint that would hide its being placed twice."""
+
+    __tablename__ = "orders"
+
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    petition_no: Mapped[str]
+
+
+class LedgerBase(DeclarativeBase):
+    """The ledger's tables."""
+
+    metadata = metadata_for("ledger")
+    type_annotation_map = COLUMN_TYPES
+
+
+class Entry(LedgerBase):
+    """An effect, without any constraint that would hide its happening twice."""
+
+    __tablename__ = "entries"
+
+    entry_id: Mapped[int] = mapped_column(primary_key=True)
+    petition_no: Mapped[str]
+    kind: Mapped[str]
+
+
+class PersonalTrouble(RuntimeError):
+    """Stands for an error whose text must never leave the service."""
+
+
+PERSONAL: Final = "张三 13800000000"
+
+
+TRACE: Final = "BALIAN_TEST_TRACE"
+"""The environment names a file here, into which each execution of a slow call writes a line."""
+
+FAILURES_LEFT: Final[dict[str, int]] = {}
+"""How often the handling of an order's placing is still to fail, by petition number."""
+
+
+def _pause(_calls: Calls, request: Any, _caller: Caller) -> None:
+    if request.pause_ms and os.environ.get(TRACE):
+        with Path(os.environ[TRACE]).open("a") as trace:
+            trace.write(f"{request.request_id}\n")
+    time.sleep(request.pause_ms / 1000)
+
+
+def _orders(work: Work) -> int:
+    return int(work.session.scalar(select(func.count()).select_from(Order)) or 0)
+
+
+def _entries(work: Work) -> int:
+    return int(work.session.scalar(select(func.count()).select_from(Entry)) or 0)
+
+
+class CounterService:
+    """Takes orders."""
+
+    name = "counter"
+
+    messaging = Messaging(owner="counter", base=CounterBase, listens=LISTENS, may_call=MAY_CALL)
+
+    @command(counter.PlaceOrder, ask=_pause)
+    def place_order(
+        self, work: Work, request: counter.PlaceOrder, _paused: None
+    ) -> counter.OrderTaken:
+        """Take an order."""
+        if request.fails == "refused":
+            msg = f"order {request.petition_no} is refused"
+            raise counter.OrderRefused(msg)
+        work.session.add(Order(petition_no=request.petition_no))
+        work.record(counter.OrderPlacedV1(petition_no=request.petition_no))
+        work.session.flush()
+        if request.fails == "unexpectedly":
+            raise PersonalTrouble(PERSONAL)
+        return counter.OrderTaken(petition_no=request.petition_no, orders=_orders(work))
+
+    @command(counter.PayOrder)
+    def pay_order(self, work: Work, request: counter.PayOrder) -> counter.OrderTaken:
+        """Announce a payment."""
+        work.record(counter.OrderPaidV1(petition_no=request.petition_no))
+        return counter.OrderTaken(petition_no=request.petition_no, orders=_orders(work))
+
+    @query(counter.CountOrders)
+    def count_orders(self, work: Work, _request: counter.CountOrders) -> counter.OrderCount:
+        """Count."""
+        return counter.OrderCount(count=_orders(work))
+
+
+class LedgerService:
+    """Enters what the counter announces."""
+
+    name = "ledger"
+
+    messaging = Messaging(owner="ledger", base=LedgerBase, listens=LISTENS, may_call=MAY_CALL)
+
+    @listens(counter.OrderPlacedV1)
+    def on_order_placed(
+        self, work: Work, event: counter.OrderPlacedV1, _envelope: Envelope
+    ) -> None:
+        """Enter an order, or fail as often as it is to."""
+        if FAILURES_LEFT.get(event.petition_no):
+            FAILURES_LEFT[event.petition_no] -= 1
+            raise PersonalTrouble(PERSONAL)
+        work.session.add(Entry(petition_no=event.petition_no, kind="placed"))
+
+    @listens(counter.OrderPaidV1)
+    def on_order_paid(self, work: Work, event: counter.OrderPaidV1, _envelope: Envelope) -> None:
+        """Enter a payment, once its order is known."""
+        placed = select(Entry).where(Entry.petition_no == event.petition_no, Entry.kind == "placed")
+        if work.session.scalars(placed).first() is None:
+            raise TooEarly(counter.OrderPlacedV1.wire_type)
+        work.session.add(Entry(petition_no=event.petition_no, kind="paid"))
+
+    @query(ledger.ListEntries)
+    def list_entries(self, work: Work, _request: ledger.ListEntries) -> ledger.LedgerEntries:
+        """List."""
+        rows = work.session.scalars(select(Entry).order_by(Entry.entry_id))
+        return ledger.LedgerEntries(
+            entries=tuple(
+                ledger.LedgerEntry(petition_no=row.petition_no, kind=row.kind) for row in rows
+            )
+        )
+
+    @query(
+        ledger.CompareOrders,
+        ask=lambda calls, _request, _caller: calls.ask(counter.CountOrders()),
+    )
+    def compare_orders(
+        self, work: Work, _request: ledger.CompareOrders, counted: counter.OrderCount
+    ) -> ledger.OrdersSeen:
+        """Compare."""
+        return ledger.OrdersSeen(orders=counted.count, entries=_entries(work))
+
+    @command(ledger.StrikeLedger, ask=_pause)
+    def strike_ledger(
+        self, work: Work, request: ledger.StrikeLedger, _paused: None
+    ) -> ledger.LedgerStruck:
+        """Enter by hand."""
+        work.session.add(Entry(petition_no=request.petition_no, kind="struck"))
+        work.session.flush()
+        return ledger.LedgerStruck(entries=_entries(work))
+
+
+BASES: Final = {"counter": CounterBase, "ledger": LedgerBase}
+SERVICES: Final = (CounterService, LedgerService)
+
+
+def create_tables(owner: str, url: str) -> None:
+    """Make the tables of one of the two, for which there are no migrations."""
+    store = Store(base=BASES[owner], url=url)
+    store.create_tables()
+    store.dispose()
