@@ -32,8 +32,6 @@ SETTINGS: Final[Mapping[str, str]] = {
     "AMQP_URI": "the bus, as amqp://user:password@host:port/vhost",
     "NODE": "the code of the reception node this process is",
     "NODES": "the codes of every reception node known at start, parted by commas",
-    "NODE_TERRITORY": "the territory this node receives for",
-    "NODE_DEPARTMENT": "the department this node receives for",
     "CALENDAR_DIR": "a directory with further years of public holidays",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "CALL_TIMEOUT": "seconds a call between services may take",
@@ -64,8 +62,6 @@ class Settings:
     amqp_uri: str = field(repr=False)
     node: str
     nodes: tuple[str, ...]
-    node_territory: str | None
-    node_department: str | None
     calendar_directory: Path | None
     log_level: str
     call_timeout: float
@@ -125,8 +121,6 @@ def _fields(reader: _Reader) -> dict[str, Any]:
         "amqp_uri": reader.take("AMQP_URI", _bus_uri),
         "node": node,
         "nodes": nodes if node in nodes or not node else (*nodes, node),
-        "node_territory": reader.take("NODE_TERRITORY", _code, default=None),
-        "node_department": reader.take("NODE_DEPARTMENT", _code, default=None),
         "calendar_directory": reader.take("CALENDAR_DIR", Path, default=None),
         "log_level": reader.take("LOG_LEVEL", _log_level, default="INFO"),
         "call_timeout": reader.take("CALL_TIMEOUT", _seconds, default=10.0),

@@ -300,6 +300,11 @@ class Engine:
 
     # --- Rest, ledger and parking --------------------------------------------------------------
 
+    @property
+    def in_flight(self) -> int:
+        """Count the calls and messages being worked on at this moment."""
+        return self._in_flight
+
     def pending(self) -> dict[str, Any]:
         """Tell what is still to be done here, and what was published and handled so far.
 

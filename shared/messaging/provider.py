@@ -312,6 +312,11 @@ class Messaging(DependencyProvider):
         answer: dict[str, Any] = reply.dump()
         return answer
 
+    @property
+    def is_still(self) -> bool:
+        """Tell whether this service works on nothing at this moment; what waits is not asked."""
+        return not self.engine.in_flight and not self.relay.in_flight
+
     def pending(self) -> everyone.PendingWork:
         """Tell what this service still has to do."""
         pending = self.engine.pending()
@@ -409,9 +414,12 @@ class Messaging(DependencyProvider):
     def _carrier(self) -> Carrier:
         if is_embedded(self.address.uri):
             return EmbeddedCarrier(
-                address=self.address, broker=broker_at(self.address.uri), topology=self.topology
+                address=self.address,
+                broker=broker_at(self.address.uri),
+                topology=self.topology,
+                owner=self.owner,
             )
-        return RabbitCarrier(address=self.address, topology=self.topology)
+        return RabbitCarrier(address=self.address, topology=self.topology, owner=self.owner)
 
     # --- The clockwork -------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ import eventlet
 from amqp.exceptions import ChannelError
 
 from shared import metrics
-from shared.contracts.base import event_named
 from shared.database import StoreUnavailable
 from shared.logs import Log
 from shared.messaging.broker import EmbeddedBroker
@@ -26,7 +25,7 @@ from shared.messaging.green import Delays, GreenEvent, wait_at_most
 from shared.messaging.outbox import Claim, OutboxRow
 from shared.messaging.publishing import BUS_FAILURES, PERSISTENT, BusAddress, to_json
 from shared.messaging.reading import as_headers
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Topology, event_exchange
 
 log: Final = Log(__name__)
 
@@ -86,7 +85,8 @@ class Carrier(Protocol):
 class RabbitCarrier:
     """Publishes to RabbitMQ with pipelined confirms, on a connection of its own."""
 
-    def __init__(self, *, address: BusAddress, topology: Topology) -> None:
+    def __init__(self, *, address: BusAddress, topology: Topology, owner: str) -> None:
+        self._exchange = event_exchange(owner).name
         self._address = address
         self._topology = topology
         self._connection: Any = None
@@ -155,7 +155,7 @@ class RabbitCarrier:
         self._waiting[self._published] = row
         channel.basic_publish(
             message,
-            exchange=exchange_of(row),
+            exchange=self._exchange,
             routing_key=row.routing_key,
             mandatory=self._topology.is_heard(row.type),
         )
@@ -187,7 +187,10 @@ class RabbitCarrier:
 class EmbeddedCarrier:
     """Publishes on the bus of this process, and waits for the subscribers themselves."""
 
-    def __init__(self, *, address: BusAddress, broker: EmbeddedBroker, topology: Topology) -> None:
+    def __init__(
+        self, *, address: BusAddress, broker: EmbeddedBroker, topology: Topology, owner: str
+    ) -> None:
+        self._exchange = event_exchange(owner).name
         self._broker = broker
         self._topology = topology
         self._tell: Callable[[str], None] = _nobody
@@ -217,7 +220,7 @@ class EmbeddedCarrier:
         try:
             self._channel.basic_publish(
                 message,
-                exchange=exchange_of(row),
+                exchange=self._exchange,
                 routing_key=row.routing_key,
                 mandatory=is_heard,
             )
@@ -244,11 +247,6 @@ def _nobody(_event_id: str) -> None:
     return None
 
 
-def exchange_of(row: OutboxRow) -> str:
-    """Name the exchange an event is published to: its owner's, the same for every node."""
-    return f"{event_named(row.type).owner}.events"
-
-
 class Relay:
     """Runs in every instance of a service, from its start to its stop."""
 
@@ -259,7 +257,7 @@ class Relay:
         self._under_way: dict[str, tuple[OutboxRow, float]] = {}
         self._arrived: list[OutboxRow] = []
         self._sleeper: GreenEvent | None = None
-        self._is_woken = False
+        self._has_news = True
         self._is_stopping = False
         self._delays = Delays()
         carrier.when_arrived(self._note_arrival)
@@ -271,10 +269,18 @@ class Relay:
 
     def wake(self) -> None:
         """Look at the outbox now; called after each commit that wrote to it."""
-        self._is_woken = True
+        self._has_news = True
+        self._rouse()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether there is nothing to send, as far as this relay has been told."""
+        return not self._has_news and not self.in_flight
+
+    def _rouse(self) -> None:
         sleeper, self._sleeper = self._sleeper, None
         if sleeper is not None:
-            sleeper.send(None)
+            sleeper.send(True)  # noqa: FBT003 - what an event is sent.
 
     def stop(self) -> None:
         """End after the batch in hand."""
@@ -284,9 +290,8 @@ class Relay:
     def run(self) -> None:
         """Relay until stopped; what goes wrong is logged and tried again, with growing pauses."""
         while not self._is_stopping:
-            self._is_woken = False
             try:
-                found = self._round()
+                self._round()
             except (BusUnavailable, StoreUnavailable) as unavailable:
                 metrics.BUS_FAILURES.labels(service=self._service).inc()
                 log.warning(
@@ -294,23 +299,29 @@ class Relay:
                     service=self._service,
                     error=type(unavailable.__cause__ or unavailable).__name__,
                 )
-                self._sleep(self._delays.next(), wakeable=False)
+                self._has_news = True
+                eventlet.sleep(0 if self._is_stopping else self._delays.next())
             else:
                 self._delays = Delays()
-                if not found and not self._is_woken:
-                    self._sleep(_POLL)
+                if not self._has_news and not self._arrived and not self._sleep(_POLL):
+                    self._has_news = True
         with suppress(StoreUnavailable):
             self._mark_arrived()
         self._carrier.close()
 
-    def _round(self) -> bool:
-        """Relay one batch; tell whether there was anything to do."""
-        marked = self._mark_arrived()
+    def _round(self) -> None:
+        """Mark what has arrived, and relay one batch if there may be one."""
+        self._mark_arrived()
+        if not self._has_news:
+            return
+        self._has_news = False
         self._give_up_waiting()
         excluding = [row.seq for row, _since in self._under_way.values()]
         with self._outbox.claim_unsent(BATCH, excluding=excluding) as claim:
             if not claim.rows:
-                return marked
+                return
+            # A full batch may leave others behind.
+            self._has_news = self._has_news or len(claim.rows) == BATCH
             offered = self._carrier.offer(claim.rows)
             # What is under way may arrive while the lines below wait for the store.
             for row in offered.under_way:
@@ -318,11 +329,10 @@ class Relay:
             claim.mark_sent(offered.arrived)
             for row, reason in offered.refused:
                 self._tell_refused(row, reason)
-            for reason in (UNROUTABLE, REFUSED):
+            for reason in {reason for _, reason in offered.refused}:
                 claim.postpone([row for row, why in offered.refused if why == reason], reason)
         if offered.failure is not None:
             raise BusUnavailable from offered.failure
-        return True
 
     def _note_arrival(self, event_id: str) -> None:
         row, _since = self._under_way.pop(event_id, (None, 0.0))
@@ -331,18 +341,17 @@ class Relay:
         self._arrived.append(row)
         # Others are about to arrive as well: one transaction marks them all.
         if not self._under_way:
-            self.wake()
+            self._rouse()
         elif len(self._arrived) == 1:
-            eventlet.spawn_after(_TOGETHER, self.wake)
+            eventlet.spawn_after(_TOGETHER, self._rouse)
 
-    def _mark_arrived(self) -> bool:
+    def _mark_arrived(self) -> None:
         arrived, self._arrived = self._arrived, []
         try:
             self._outbox.mark_sent(arrived)
         except StoreUnavailable:
             self._arrived = arrived + self._arrived
             raise
-        return bool(arrived)
 
     def _give_up_waiting(self) -> None:
         late = [
@@ -363,10 +372,9 @@ class Relay:
             attempt=row.attempts + 1,
         )
 
-    def _sleep(self, seconds: float, *, wakeable: bool = True) -> None:
-        if not wakeable:
-            eventlet.sleep(0 if self._is_stopping else seconds)
-            return
-        self._sleeper = GreenEvent()
-        wait_at_most(seconds, self._sleeper)
+    def _sleep(self, seconds: float) -> bool:
+        """Sleep until roused or the time is over; tell whether it was the former."""
+        sleeper = self._sleeper = GreenEvent()
+        is_roused = wait_at_most(seconds, sleeper) is not None
         self._sleeper = None
+        return is_roused

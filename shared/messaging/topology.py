@@ -58,6 +58,9 @@ class Topology:
 
     listens: Mapping[str, tuple[type[Event], ...]] = field(default_factory=lambda: LISTENS)
     nodes: tuple[str, ...] = ()
+    _subscribers: dict[tuple[str, str | None], tuple[str, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def consumers(self) -> Iterator[str]:
         """Iterate over the services that listen, each node by its own name."""
@@ -92,13 +95,17 @@ class Topology:
 
     def subscribers(self, wire_type: str, node: str | None) -> tuple[str, ...]:
         """List the services that get an event of this type, published for one node or for all."""
-        return tuple(
-            consumer
-            for consumer in self.consumers()
-            for event in self.events_for(consumer)
-            if event.wire_type == wire_type
-            and (event.addressed_by is None or self.node_of(consumer) in (None, node))
-        )
+        key = (wire_type, node)
+        if key not in self._subscribers:
+            self._subscribers[key] = tuple(self._find_subscribers(wire_type, node))
+        return self._subscribers[key]
+
+    def _find_subscribers(self, wire_type: str, node: str | None) -> Iterator[str]:
+        for consumer in self.consumers():
+            for event in self.events_for(consumer):
+                is_for_it = event.addressed_by is None or self.node_of(consumer) in (None, node)
+                if event.wire_type == wire_type and is_for_it:
+                    yield consumer
 
     def is_heard(self, wire_type: str) -> bool:
         """Tell whether the map gives this type to anyone, now or once its node has started."""

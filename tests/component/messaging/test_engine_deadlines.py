@@ -127,9 +127,10 @@ def test_the_handler_is_told_the_instant_it_was_set_for_however_late(bench: Serv
 
 
 def test_what_only_waits_for_a_sweep_fires_at_the_instant_of_the_sweep(bench: ServiceBench) -> None:
-    bench.engine.run(
-        lambda work: work.deadlines.schedule_at(kind="note", subject="start", fires_at=AT_ONCE)
-    )
+    def start(work: Work) -> None:
+        work.deadlines.schedule_at(kind="note", subject="start", fires_at=AT_ONCE)
+
+    bench.engine.run(start)
     told: list[datetime] = []
 
     bench.sweep(at("2026-06-01 08:30"), {"note": lambda work, _deadline: told.append(work.now)})

@@ -1,0 +1,1 @@
+"""The command line, the one-process host, and the player of casebooks."""

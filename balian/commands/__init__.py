@@ -1,0 +1,1 @@
+"""The commands of `balian`, one module for each."""

@@ -1,0 +1,79 @@
+"""What every command shares at its edge: its options, and how a fault becomes an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from balian.calls import Party, PartyUnreadable, party_named
+from balian.exit_codes import ExitCode
+from balian.faults import CommandFault, WrongUsage
+from balian.onlooker import PlayStopped
+from balian.speech import say_fault, say_refusal
+from shared.contracts.base import Refusal
+from shared.contracts.mechanism import Fault
+
+USUAL_DIRECTORY: Final = Path("var/balian")
+
+BusOption = Annotated[
+    str | None, typer.Option("--bus", metavar="URL", help="A broker, amqp://user@host/vhost.")
+]
+DirectoryOption = Annotated[
+    Path, typer.Option("--dir", metavar="DIR", help="The store directory of the embedded host.")
+]
+NodeOption = Annotated[
+    list[str] | None,
+    typer.Option("--node", metavar="CODE", help="A reception node; may be given several times."),
+]
+NowOption = Annotated[
+    str | None, typer.Option("--now", metavar="ISO", help="The instant, in simulated time only.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print data as JSON on stdout.")]
+PartyOption = Annotated[
+    str, typer.Option("--as", metavar="ROLE:NAME", help="Who calls: clerk:window_1.")
+]
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Say every expected fault of a command and end it with the fault's exit code."""
+    try:
+        yield
+    except CommandFault as fault:
+        say_fault(fault)
+        raise typer.Exit(fault.exit_code) from None
+    except Refusal as refusal:
+        say_refusal(refusal)
+        raise typer.Exit(ExitCode.NOT_AS_WRITTEN) from None
+    except Fault as fault:
+        todo = "Send the same request again, with the same request id; it is done once."
+        say_fault(CommandFault(what="the call was not answered", why=str(fault), todo=todo))
+        raise typer.Exit(ExitCode.FAULT) from None
+    except (PlayStopped, KeyboardInterrupt):
+        todo = "Play again from line 1 to go on; nothing is done twice."
+        say_fault(CommandFault(what="stopped as asked", todo=todo))
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+def caller(text: str) -> Party:
+    """Read who calls, from an option.
+
+    Raises:
+        WrongUsage: it is not written as `role:name`.
+    """
+    try:
+        return party_named(text)
+    except PartyUnreadable as unreadable:
+        raise WrongUsage(what=f"--as: {unreadable}") from None
+
+
+def headers_of(party: Party, now: str | None) -> dict[str, str]:
+    """Give the headers of a call."""
+    headers = {"actor": party.id, "roles": ",".join(party.roles)}
+    if now is not None:
+        headers["now"] = now
+    return headers
