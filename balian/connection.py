@@ -89,6 +89,10 @@ def own_host(
     told = {name: os.environ[name] for name in _FROM_ENVIRONMENT if os.environ.get(name)}
     host = EmbeddedHost(directory, clock=usage.clock, nodes=usage.nodes, settings=told)
     try:
+        if usage_of(directory) is None:
+            # Before the first commit: a directory that was killed half made knows its clock too.
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            remember(directory, usage)
         host.start()
     except DirectoryLocked as locked:
         todo = "Use its socket (the same --dir), stop that host, or name another directory."

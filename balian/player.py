@@ -173,8 +173,9 @@ class Player:
                 todo="Play again from line 1 once the cause is found; nothing is done twice.",
             ) from None
         self._check_reply(line, reply)
-        paths = self._casebook.paths_into(line.save) if line.save else ()
-        return Remembered(reply=parts_of(reply, paths))
+        if line.save is None or line.target.is_command:
+            return Remembered()
+        return Remembered(reply=parts_of(reply, self._casebook.paths_into(line.save)))
 
     def _check_refusal(self, line: CallLine, refusal: Refusal) -> None:
         name = type(refusal).__name__

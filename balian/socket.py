@@ -21,6 +21,7 @@ import eventlet
 
 from shared.contracts.base import MalformedRequest, Refusal, refusal_named
 from shared.contracts.mechanism import Fault, ServiceUnavailable, UnexpectedFault
+from shared.logs import Log, trace_of
 from shared.messaging.client import (
     AnswerUnreadable,
     CallTimedOut,
@@ -28,6 +29,8 @@ from shared.messaging.client import (
     ServiceUnknown,
 )
 from shared.messaging.topology import Topology
+
+log: Final = Log(__name__)
 
 SOCKET_NAME: Final = "balian.sock"
 LONGEST_LINE: Final = 4 * 1024 * 1024
@@ -109,6 +112,8 @@ class CallServer:
                     line.sendall(_line(self._answer_line(question)))
         except OSError:
             return  # The caller has gone; what it asked is done or not, and may be asked again.
+        except Exception as unexpected:  # noqa: BLE001 - one caller's line, not the host.
+            _tell(unexpected)
         finally:
             self._lines.discard(line)
 
@@ -129,6 +134,14 @@ class CallServer:
         except Fault as fault:
             return {"error": type(fault).__name__, "message": str(fault), "rule": ""}
         return {"reply": reply}
+
+
+def _tell(unexpected: Exception) -> None:
+    log.error(
+        "a line to a caller broke",
+        error=type(unexpected).__name__,
+        trace=trace_of(unexpected),
+    )
 
 
 def _asked(question: bytes) -> dict[str, Any]:

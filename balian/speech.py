@@ -51,9 +51,9 @@ def say_refusal(refusal: Refusal) -> None:
 def say_summary(summary: Summary) -> None:
     """Show a play's figures as a table that a petition officer reads at a glance."""
     table = Table(title=summary.title or summary.casebook, title_justify="left", show_header=False)
-    table.add_column(style="bold")
-    table.add_column(justify="right")
-    table.add_column()
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
     for chapter in _chapters(summary):
         table.add_section()
         for row in chapter:
@@ -97,4 +97,4 @@ def _chapters(summary: Summary) -> list[list[Row]]:
 
 
 def _refusals(by_name: Mapping[str, int]) -> str:
-    return "、".join(name if count == 1 else f"{name} {count}" for name, count in by_name.items())
+    return "、".join(name if count == 1 else f"{name}×{count}" for name, count in by_name.items())

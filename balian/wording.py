@@ -107,6 +107,6 @@ def day_of(at: datetime) -> str:
 
 
 def listed(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
-    """Tell counts in words, the words' own order first: `来访 31、来信 6`."""
+    """Tell counts in words, the words' own order first: `来访31、来信6`."""
     ordered = [key for key in words if key in counts] + [key for key in counts if key not in words]
-    return "、".join(f"{words.get(key, key)} {counts[key]}" for key in ordered)
+    return "、".join(f"{words.get(key, key)}{counts[key]}" for key in ordered)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from balian.commands.edge import USUAL_DIRECTORY, DirectoryOption, JsonOption
+from balian.commands.edge import USUAL_DIRECTORY, DirectoryOption, JsonOption, faults_told
 from balian.doctor import Finding, State, examine, is_enough
 from balian.exit_codes import ExitCode
 from balian.speech import put, say
@@ -19,7 +19,8 @@ _MARKS = {State.OK: "[green]有[/]", State.LACKING: "[red]缺少[/]", State.ABSE
 
 def doctor(*, directory: DirectoryOption = USUAL_DIRECTORY, as_json: JsonOption = False) -> None:
     """Tell what this machine has and lacks; exit 0 when the embedded host can run."""
-    findings = examine(directory)
+    with faults_told():
+        findings = examine(directory)
     enough = is_enough(findings)
     if as_json:
         put({"enough": enough, "findings": [dataclasses.asdict(found) for found in findings]})

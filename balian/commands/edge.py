@@ -53,6 +53,10 @@ def faults_told() -> Iterator[None]:
         todo = "Send the same request again, with the same request id; it is done once."
         say_fault(CommandFault(what="the call was not answered", why=str(fault), todo=todo))
         raise typer.Exit(ExitCode.FAULT) from None
+    except OSError as fault:
+        where = f"{fault.filename}: " if fault.filename else ""
+        say_fault(CommandFault(what=f"{where}{fault.strerror or type(fault).__name__}"))
+        raise typer.Exit(ExitCode.BAD_INPUT) from None
     except (PlayStopped, KeyboardInterrupt):
         todo = "Play again from line 1 to go on; nothing is done twice."
         say_fault(CommandFault(what="stopped as asked", todo=todo))

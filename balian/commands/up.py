@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import eventlet
@@ -22,6 +23,15 @@ from shared.logs import configure_logging
 from shared.messaging.runner import stop_asked
 
 
+class LogLevel(StrEnum):
+    """How much the log tells."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
 def up(
     *,
     directory: DirectoryOption = USUAL_DIRECTORY,
@@ -30,7 +40,7 @@ def up(
         typer.Option(help="Whose time it is; a directory keeps its first clock, else system."),
     ] = None,
     node: NodeOption = None,
-    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+    log_level: Annotated[LogLevel, typer.Option(help="How much the log tells.")] = LogLevel.INFO,
     as_json: JsonOption = False,
 ) -> None:
     """Start every service in this process and serve calls on a socket in DIR."""

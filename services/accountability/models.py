@@ -38,6 +38,7 @@ class KnownCase(Base):
 
     petition_no: Mapped[str] = mapped_column(String(32), primary_key=True)
     unit: Mapped[str] = mapped_column(String(64))
+    route: Mapped[str] = mapped_column(String(16))
     opened_on: Mapped[date]
 
 
@@ -88,14 +89,23 @@ class Circular(Base):
     decided_on: Mapped[date | None]
     reason_sealed: Mapped[str | None] = mapped_column(Text)
     answer_by: Mapped[date | None]
-    answered_by: Mapped[str | None] = mapped_column(String(100))
-    answered_on: Mapped[date | None]
-    answer_sealed: Mapped[str | None] = mapped_column(Text)
     issued_by: Mapped[str | None] = mapped_column(String(100))
     issued_on: Mapped[date | None]
     document_no: Mapped[str | None] = mapped_column(String(64))
     document_sha256: Mapped[str | None] = mapped_column(String(64))
     text_sealed: Mapped[str | None] = mapped_column(Text)
+
+
+class CircularAnswer(Base):
+    """What one of those a circular names answered before its issue; each answers once (D-27)."""
+
+    __tablename__ = "circular_answers"
+
+    circular_no: Mapped[str] = mapped_column(ForeignKey("circulars.circular_no"), primary_key=True)
+    party: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answered_by: Mapped[str] = mapped_column(String(100))
+    answered_on: Mapped[date]
+    answer_sealed: Mapped[str] = mapped_column(Text)
 
 
 class CircularEntry(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.accountability import usecases
+from services.accountability.documents import Names
 from services.accountability.models import Base
 from shared.contracts import accountability as contract
 from shared.contracts.envelope import Envelope
@@ -45,10 +46,12 @@ class AccountabilityService:
         """Hear the unit or person named (D-27)."""
         return usecases.answer_circular(work, request)
 
-    @command(contract.IssueCircular)
-    def issue_circular(self, work: Work, request: contract.IssueCircular) -> contract.CircularView:
+    @command(contract.IssueCircular, ask=usecases.facts_for_circular)
+    def issue_circular(
+        self, work: Work, request: contract.IssueCircular, names: Names
+    ) -> contract.CircularView:
         """Issue an approved and answered circular (C-25)."""
-        return usecases.issue_circular(work, request)
+        return usecases.issue_circular(work, request, names)
 
     @query(contract.ListGrounds)
     def list_grounds(self, work: Work, request: contract.ListGrounds) -> contract.GroundList:

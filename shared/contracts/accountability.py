@@ -77,7 +77,7 @@ class CircularNotApproved(Refusal):
 
 
 class AnswerPending(Refusal):
-    """The unit and the person named have not answered and their 5 working days still run."""
+    """One whom it names has not answered and the 5 working days still run; wait for either."""
 
     rule = "D-27"
     label = "被通报单位尚未答复且答复期限未满，不得发布"
@@ -135,6 +135,14 @@ class RecordGround(Command[GroundView]):
     consequence: SealedProse | None = None
 
 
+class CircularAnswerView(Reply):
+    """What one of those a circular names answered."""
+
+    party: Code
+    answered_on: date
+    answer: SealedProse
+
+
 class CircularView(Reply):
     """A circular: proposed by the system, decided by a person, answered before it is issued."""
 
@@ -150,7 +158,7 @@ class CircularView(Reply):
     decided_on: date | None = None
     reason: SealedProse | None = None
     answer_by: date | None = None
-    answer: SealedProse | None = None
+    answers: tuple[CircularAnswerView, ...] = ()
     issued_on: date | None = None
     document: Document | None = None
     text: SealedProse | None = None
@@ -194,6 +202,8 @@ class GroundList(Reply):
 class ListGrounds(Query[GroundList]):
     """List grounds of a unit, a leader or a petition; a unit sees its own."""
 
+    refused_with = (NotYourCase,)
+
     unit: Code | None = None
     leader: Code | None = None
     petition_no: PetitionNo | None = None
@@ -216,6 +226,8 @@ class GetCircular(Query[CircularView]):
 
 class ListCirculars(Query[CircularList]):
     """List circulars of a unit or in a state; a unit sees its own."""
+
+    refused_with = (NotYourCase,)
 
     unit: Code | None = None
     petition_no: PetitionNo | None = None

@@ -29,17 +29,17 @@ def may_circular_be_decided(*, step: Step) -> Decision:
 
 
 @decides("D-27", "P-11")
-def may_circular_be_answered(*, step: Step) -> Decision:
-    """Decide whether the unit or person named may answer: after approval, once, before the issue.
+def may_circular_be_answered(*, step: Step, answered_before: bool) -> Decision:
+    """Decide whether one of those named may answer: after approval, once, before the issue.
 
-    An answer after the fifth working day is still heard while the circular is not issued.
+    Each of them is heard; an answer after the fifth working day too, until the issue.
 
     Reference: D-27; P-11.
     """
     return decide(
         condition("circular_approved", step not in (Step.PROPOSED, Step.REJECTED), cites="P-9"),
         condition("circular_not_issued", step is not Step.ISSUED, cites="D-27"),
-        condition("not_answered_yet", step is not Step.ANSWERED, cites="D-27"),
+        condition("not_answered_yet", not answered_before, cites="D-27"),
     )
 
 
@@ -47,6 +47,7 @@ def may_circular_be_answered(*, step: Step) -> Decision:
 def may_circular_be_issued(*, step: Step, answer_by: date | None, on: date) -> Decision:
     """Decide whether a circular may be issued: approved, and answered or its answer days over.
 
+    It is answered once everyone it names has answered.
     `answer_by` is the last of the 5 working days; the day itself still belongs to the unit.
 
     Reference: C-25; D-27.

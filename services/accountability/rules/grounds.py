@@ -68,6 +68,17 @@ def is_weak_handling_a_ground(failure: ReportedFailure) -> Decision:
     )
 
 
+@decides("C-17", "D-19")
+def leads_overdue_to_a_circular(*, slip_case: bool) -> bool:
+    """Tell whether a failure after an overdue date is proposed for a circular: of a slip case.
+
+    A forwarded or assigned matter leaves its ground and no proposal.
+
+    Reference: C-17; D-19.
+    """
+    return slip_case
+
+
 @decides("D-23")
 def goes_to_joint_conference(*, promise_broken: bool) -> bool:
     """Tell whether the proposal also goes to the joint conference: after a broken promise.

@@ -1,5 +1,6 @@
 """What accountability does, one function for each command, query and event it hears."""
 
+from services.accountability.usecases.asking import facts_for_circular
 from services.accountability.usecases.circulars import (
     answer_circular,
     decide_circular,
@@ -21,6 +22,7 @@ from services.accountability.usecases.grounds import (
 __all__ = [
     "answer_circular",
     "decide_circular",
+    "facts_for_circular",
     "get_circular",
     "issue_circular",
     "list_circulars",

@@ -7,14 +7,14 @@ from typing import NoReturn
 from sqlalchemy import select
 
 from services.accountability import documents, metrics
-from services.accountability.models import Circular, CircularEntry, Ground
+from services.accountability.models import Circular, CircularAnswer, CircularEntry, Ground
 from services.accountability.rules.circulars import (
     Step,
     may_circular_be_answered,
     may_circular_be_decided,
     may_circular_be_issued,
 )
-from services.accountability.usecases.directory import require_leader
+from services.accountability.usecases.directory import own_or_asked, require_leader
 from shared.calendar import StartEvent
 from shared.calendar.statutory import CIRCULAR_ANSWER_PERIOD
 from shared.contracts.accountability import (
@@ -23,6 +23,7 @@ from shared.contracts.accountability import (
     AnswerPending,
     AnswerTooLate,
     CircularAnsweredV1,
+    CircularAnswerView,
     CircularApprovedV1,
     CircularDecided,
     CircularIssued,
@@ -122,16 +123,26 @@ def answer_circular(work: Work, request: AnswerCircular) -> CircularView:
     """
     circular = _circular(work, request.circular_no)
     _insist_named(work, circular)
+    answered = {row.party for row in _answers(work, circular)}
+    party = work.actor.code
     _insist(
-        may_circular_be_answered(step=Step(circular.state)),
+        may_circular_be_answered(step=Step(circular.state), answered_before=party in answered),
         circular,
         circular_not_issued=AnswerTooLate,
     )
-    circular.answered_by = work.actor.id
-    circular.answered_on = work.today
-    circular.answer_sealed = work.vault.seal(
-        request.answer, context=f"circulars|{circular.circular_no}|answer"
+    work.session.add(
+        CircularAnswer(
+            circular_no=circular.circular_no,
+            party=party,
+            answered_by=work.actor.id,
+            answered_on=work.today,
+            answer_sealed=work.vault.seal(
+                request.answer, context=_answer_place(circular.circular_no, party)
+            ),
+        )
     )
+    named = {circular.unit, circular.leader} - {None}
+    step = Step.ANSWERED if named <= answered | {party} else Step.APPROVED
     answer = work.document(
         circular.petition_no,
         "CW",
@@ -141,7 +152,7 @@ def answer_circular(work: Work, request: AnswerCircular) -> CircularView:
             "on": work.today.isoformat(),
         },
     )
-    _step(work, circular, Step.ANSWERED, document=answer)
+    _step(work, circular, step, entry=Step.ANSWERED, document=answer)
     work.record(
         CircularAnsweredV1(
             circular_no=circular.circular_no, petition_no=circular.petition_no, document=answer
@@ -151,7 +162,7 @@ def answer_circular(work: Work, request: AnswerCircular) -> CircularView:
     return _view(work, circular)
 
 
-def issue_circular(work: Work, request: IssueCircular) -> CircularView:
+def issue_circular(work: Work, request: IssueCircular, names: documents.Names) -> CircularView:
     """Issue an approved circular, naming its issuing body, the unit and the person (C-25, D-25).
 
     Raises:
@@ -183,7 +194,8 @@ def issue_circular(work: Work, request: IssueCircular) -> CircularView:
     circular.issued_on = work.today
     circular.document_no, circular.document_sha256 = document.no, document.sha256
     circular.text_sealed = work.vault.seal(
-        documents.circular_text(facts), context=f"circulars|{circular.circular_no}|text"
+        documents.circular_text(facts, names=names),
+        context=f"circulars|{circular.circular_no}|text",
     )
     _step(work, circular, Step.ISSUED, document=document)
     work.record(
@@ -213,8 +225,12 @@ def get_circular(work: Work, request: GetCircular) -> CircularView:
 
 
 def list_circulars(work: Work, request: ListCirculars) -> CircularList:
-    """List circulars in the order they were proposed; a unit sees its own and no other."""
-    unit = work.actor.code if work.actor.has(Role.UNIT) else request.unit
+    """List circulars in the order they were proposed; a unit sees its own and no other.
+
+    Raises:
+        NotYourCase: a unit asks for another's.
+    """
+    unit = own_or_asked(work, request.unit)
     wanted = (
         select(Circular).order_by(Circular.proposed_on, Circular.circular_no).limit(request.limit)
     )
@@ -253,20 +269,41 @@ def _insist_named(work: Work, circular: Circular) -> None:
         raise NotYourCase(msg)
 
 
-def _step(work: Work, circular: Circular, step: Step, *, document: Document | None = None) -> None:
-    """Move a circular forward and keep the step as an entry of its own."""
+def _answers(work: Work, circular: Circular) -> list[CircularAnswer]:
+    return list(
+        work.session.scalars(
+            select(CircularAnswer)
+            .where(CircularAnswer.circular_no == circular.circular_no)
+            .order_by(CircularAnswer.answered_on, CircularAnswer.party)
+        )
+    )
+
+
+def _answer_place(circular_no: str, party: str) -> str:
+    return f"circular_answers|{circular_no}|{party}"
+
+
+def _step(
+    work: Work,
+    circular: Circular,
+    step: Step,
+    *,
+    entry: Step | None = None,
+    document: Document | None = None,
+) -> None:
+    """Move a circular forward and keep what was done, `entry`, as an entry of its own."""
     circular.state = step.value
     work.session.add(
         CircularEntry(
             circular_no=circular.circular_no,
-            step=step.value,
+            step=(entry or step).value,
             at=work.now,
             by=work.actor.id,
             document_no=document.no if document else None,
             document_sha256=document.sha256 if document else None,
         )
     )
-    work.count(metrics.CIRCULARS, step=step.value)
+    work.count(metrics.CIRCULARS, step=(entry or step).value)
 
 
 def _view(work: Work, circular: Circular) -> CircularView:
@@ -296,7 +333,16 @@ def _view(work: Work, circular: Circular) -> CircularView:
         decided_on=circular.decided_on,
         reason=opened(circular.reason_sealed, "reason"),
         answer_by=circular.answer_by,
-        answer=opened(circular.answer_sealed, "answer"),
+        answers=tuple(
+            CircularAnswerView(
+                party=row.party,
+                answered_on=row.answered_on,
+                answer=work.vault.open(
+                    row.answer_sealed, context=_answer_place(row.circular_no, row.party)
+                ),
+            )
+            for row in _answers(work, circular)
+        ),
         issued_on=circular.issued_on,
         document=document,
         text=opened(circular.text_sealed, "text"),

@@ -7,10 +7,11 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from services.accountability.models import DirectoryEntry
-from shared.contracts.common import LeaderUnknown, UnitUnknown
+from shared.contracts.common import LeaderUnknown, NotYourCase, UnitUnknown
 from shared.contracts.envelope import Envelope
 from shared.contracts.triage import DirectoryChangedV1
 from shared.messaging import Work
+from shared.policy import Role
 
 
 class EntryKind(StrEnum):
@@ -60,6 +61,20 @@ def require_leader(work: Work, code: str | None) -> None:
     ):
         msg = f"the directory has no leader {code}; take a code from triage.get_directory"
         raise LeaderUnknown(msg)
+
+
+def own_or_asked(work: Work, asked: str | None) -> str | None:
+    """Give the unit whose list is shown: a unit's own, for everyone else the one asked for.
+
+    Raises:
+        NotYourCase: a unit asks for another's.
+    """
+    if not work.actor.has(Role.UNIT):
+        return asked
+    if asked not in (None, work.actor.code):
+        msg = f"{work.actor.id} sees its own list and no other unit's; leave the unit out"
+        raise NotYourCase(msg)
+    return work.actor.code
 
 
 def petition_office(work: Work) -> str | None:

@@ -17,8 +17,10 @@ from services.accountability.rules.grounds import (
     goes_to_joint_conference,
     is_absence_a_ground,
     is_weak_handling_a_ground,
+    leads_overdue_to_a_circular,
 )
 from services.accountability.usecases.directory import (
+    own_or_asked,
     petition_office,
     require_leader,
     require_unit,
@@ -39,11 +41,11 @@ from shared.contracts.reception import Party, PartyAbsentV1
 from shared.contracts.supervision import (
     CaseOpenedV1,
     CaseOverdueV1,
+    CaseRoute,
     ExplanationOverdueV1,
     PromiseBrokenV1,
 )
 from shared.messaging import TooEarly, Work
-from shared.policy import Role
 
 SYSTEM = "service:accountability"
 """Who records a ground that follows from an event: nobody in person."""
@@ -62,14 +64,22 @@ class Failure:
     facts: str | None = None
     consequence: str | None = None
     recorded_by: str = SYSTEM
+    to_be_circulated: bool = True
 
 
 def on_case_opened(work: Work, event: CaseOpenedV1, envelope: Envelope) -> None:
     """Remember a case that exists, so that a person's ground can only be about a real one."""
     del envelope
-    if work.session.get(KnownCase, event.petition_no) is None:
-        work.session.add(
-            KnownCase(petition_no=event.petition_no, unit=event.unit, opened_on=event.accepted_on)
+    known = work.session.get(KnownCase, event.petition_no)
+    if known is None or known.opened_on < event.accepted_on:
+        # After an objection a petition may come to another unit, and over a leader's table.
+        work.session.merge(
+            KnownCase(
+                petition_no=event.petition_no,
+                unit=event.unit,
+                route=event.route.value,
+                opened_on=event.accepted_on,
+            )
         )
 
 
@@ -109,6 +119,7 @@ def on_case_overdue(work: Work, event: CaseOverdueV1, envelope: Envelope) -> Non
             occasion=f"{event.clock.value}:{event.due_on.isoformat()}",
             occurred_on=event.due_on,
             unit=event.unit,
+            to_be_circulated=leads_overdue_to_a_circular(slip_case=event.route is CaseRoute.LEADER),
         ),
     )
 
@@ -124,6 +135,7 @@ def on_explanation_overdue(work: Work, event: ExplanationOverdueV1, envelope: En
             occasion=event.due_on.isoformat(),
             occurred_on=event.due_on,
             unit=event.unit,
+            to_be_circulated=leads_overdue_to_a_circular(slip_case=_is_slip_case(work, event)),
         ),
     )
 
@@ -139,6 +151,7 @@ def on_promise_broken(work: Work, event: PromiseBrokenV1, envelope: Envelope) ->
             occasion=f"{event.promised_on.isoformat()}:{event.times}",
             occurred_on=event.promised_on,
             unit=event.unit,
+            to_be_circulated=leads_overdue_to_a_circular(slip_case=_is_slip_case(work, event)),
         ),
     )
 
@@ -184,8 +197,12 @@ def record_ground(work: Work, request: RecordGround) -> GroundView:
 
 
 def list_grounds(work: Work, request: ListGrounds) -> GroundList:
-    """List grounds in the order they occurred; a unit sees its own and no other."""
-    unit = work.actor.code if work.actor.has(Role.UNIT) else request.unit
+    """List grounds in the order they occurred; a unit sees its own and no other.
+
+    Raises:
+        NotYourCase: a unit asks for another's.
+    """
+    unit = own_or_asked(work, request.unit)
     wanted = select(Ground).order_by(Ground.occurred_on, Ground.ground_no).limit(request.limit)
     if unit is not None:
         wanted = wanted.where(Ground.unit == unit)
@@ -194,6 +211,19 @@ def list_grounds(work: Work, request: ListGrounds) -> GroundList:
     if request.petition_no is not None:
         wanted = wanted.where(Ground.petition_no == request.petition_no)
     return GroundList(grounds=tuple(_view(work, row) for row in work.session.scalars(wanted)))
+
+
+def _is_slip_case(work: Work, event: ExplanationOverdueV1 | PromiseBrokenV1) -> bool:
+    """Tell whether the case came to supervision over a leader's table (D-19).
+
+    Raises:
+        TooEarly: the case is not known here yet.
+    """
+    case = work.session.get(KnownCase, event.petition_no)
+    if case is None:
+        predecessor = "case_opened"
+        raise TooEarly(predecessor)
+    return case.route == CaseRoute.LEADER.value
 
 
 def _record(work: Work, failure: Failure) -> Ground:
@@ -207,7 +237,7 @@ def _record(work: Work, failure: Failure) -> Ground:
     )
     if known is not None:
         return known
-    circular = _propose(work, failure)
+    circular = _propose(work, failure) if failure.to_be_circulated else None
     ground = Ground(
         ground_no=work.number(failure.petition_no, "GR"),
         petition_no=failure.petition_no,
@@ -218,7 +248,7 @@ def _record(work: Work, failure: Failure) -> Ground:
         occurred_on=failure.occurred_on,
         recorded_at=work.now,
         recorded_by=failure.recorded_by,
-        circular_no=circular.circular_no,
+        circular_no=circular.circular_no if circular else None,
     )
     for column, text in (("facts", failure.facts), ("consequence", failure.consequence)):
         if text is not None:

@@ -26,16 +26,18 @@ class CardRequest:
     lead_unit: str | None
     step: Step | None
     sitting: Sitting | None
+    day_passed: bool = False
 
 
-@decides("C-07", "T9", "I-4")
+@decides("C-07", "T9", "I-4", "P-5")
 def may_issue_cards(request: CardRequest) -> Decided[Sitting]:
     """Decide for which sitting a set may be issued: leader and unit fixed, no hour given yet.
 
     Reading: after the appointment notice the day moves only through an absence, and after the
-    decision there is nothing left to prepare.
+    decision there is nothing left to prepare.  A day that has passed without a meeting
+    (`day_passed`) holds nobody: new cards go out, so that no petition stays behind.
 
-    Reference: C-07; procedure §3.1, T9.
+    Reference: C-07; P-5; procedure §3.1, T9.
     """
     routed = request.leader is not None and request.lead_unit is not None
     return decided(
@@ -43,7 +45,12 @@ def may_issue_cards(request: CardRequest) -> Decided[Sitting]:
         condition("leader_and_unit_fixed", routed, cites="C-07"),
         condition("not_decided", known(lambda step: step not in ENDED, request.step), cites="C-13"),
         condition(
-            "no_hour_given", known(lambda step: step in _REISSUABLE, request.step), cites="I-4"
+            "no_hour_given",
+            known(
+                lambda step: step in _REISSUABLE or (step is Step.APPOINTED and request.day_passed),
+                request.step,
+            ),
+            cites="I-4",
         ),
         condition("sitting_reserved", request.sitting is not None, cites="D-10"),
     )

@@ -66,7 +66,7 @@ def notify_appointment(work: Work, request: NotifyAppointment, facts: CaseFacts)
             DecisionAlreadyMade, CardsMissing, NoSessionPlanned, OnDocketAlready, WrongStage: as
             their docstrings say.
     """
-    preparation = preparation_of(work, request.petition_no)
+    preparation = preparation_of(work, request.petition_no, missing=CardsMissing)
     routing = routing_of(work, preparation)
     session = _session_for(work, preparation)
     _require_in_order(work, preparation, session)
@@ -132,7 +132,8 @@ def _require_in_order(
                 " call record_preliminary_opinion first"
             ),
             "has_no_hour_yet": OnDocketAlready(
-                f"{number} has its hour in {name}; it moves only through an absence"
+                f"{number} has its hour in {name}; it moves only through an absence, or by"
+                " issue_cards when that day has passed without a meeting"
             ),
             "sitting_planned": NoSessionPlanned(
                 f"no session of the leader of {number} is planned; call plan_sessions"

@@ -28,6 +28,7 @@ from services.reception.usecases.preparations import (
     appointment_in_force,
     has_ended,
     move,
+    not_the_day,
     preparation_of,
     release_hour,
     routing_of,
@@ -73,7 +74,7 @@ def record_attendance(work: Work, request: RecordAttendance) -> AttendanceView:
             their docstrings say.
         MalformedRequest: a party is named twice, or an excuse names nobody who gave it.
     """
-    preparation = preparation_of(work, request.petition_no)
+    preparation = preparation_of(work, request.petition_no, missing=AppointmentMissing)
     routing = routing_of(work, preparation)
     appointment = _appointment_of_today(work, preparation)
     parties = parties_of(request, routing)
@@ -120,7 +121,7 @@ def _appointment_of_today(work: Work, preparation: Preparation) -> Appointment:
         msg = f"no appointment of {number} is notified; call notify_appointment first"
         raise AppointmentMissing(msg)
     if appointment.held_on != work.today:
-        msg = f"{number} is appointed for {appointment.held_on}, and today is {work.today}"
+        msg = not_the_day(work, number, appointment.held_on)
         raise NotTheDay(msg)
     return appointment
 

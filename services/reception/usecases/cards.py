@@ -22,7 +22,12 @@ from services.reception.usecases.card_sets import (
     set_view,
     void,
 )
-from services.reception.usecases.preparations import preparation_of, routing_of, step_of
+from services.reception.usecases.preparations import (
+    is_day_passed,
+    preparation_of,
+    routing_of,
+    step_of,
+)
 from services.reception.usecases.readers import reader_of
 from services.reception.usecases.refusing import require
 from shared.calendar import local_date
@@ -67,6 +72,7 @@ def issue_cards(work: Work, request: IssueCards) -> CardSetView:
             lead_unit=routing.lead_unit if routing else None,
             step=step_of(found) if found else None,
             sitting=free_sitting(work, found) if found else None,
+            day_passed=is_day_passed(work, found) if found else False,
         )
     )
     require(

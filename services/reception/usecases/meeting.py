@@ -28,6 +28,7 @@ from services.reception.rules.decision import (
 from services.reception.usecases.preparations import (
     appointment_in_force,
     move,
+    not_the_day,
     preparation_of,
     routing_of,
     step_of,
@@ -119,7 +120,7 @@ def hold_reception(work: Work, request: HoldReception) -> ReceptionView:
 
 
 def _table(work: Work, request: HoldReception) -> _Table:
-    preparation = preparation_of(work, request.petition_no)
+    preparation = preparation_of(work, request.petition_no, missing=AppointmentMissing)
     routing = routing_of(work, preparation)
     appointment = appointment_in_force(work, preparation)
     complete = is_complete(work, appointment, routing) if appointment else None
@@ -147,7 +148,7 @@ def _table(work: Work, request: HoldReception) -> _Table:
             "received_in_person": NotTheReceivingLeader(
                 f"{number} is received by {routing.leader} in person, not by {work.actor.id}"
             ),
-            "is_the_day": NotTheDay(f"{number} is appointed for {day}, and today is {work.today}"),
+            "is_the_day": NotTheDay(not_the_day(work, number, day)),
             "four_parties_complete": FourPartiesIncomplete(
                 f"not all four parties are recorded present on {number}; call record_attendance"
             ),

@@ -39,7 +39,7 @@ def record_preliminary_opinion(work: Work, request: RecordPreliminaryOpinion) ->
             WrongStage: as their docstrings say.
         MalformedRequest: a unit is named twice.
     """
-    preparation = preparation_of(work, request.petition_no)
+    preparation = preparation_of(work, request.petition_no, missing=CardsMissing)
     routing = routing_of(work, preparation)
     _require_each_unit_once(request)
     _require_in_order(work, preparation, routing, request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import update
 
 from services.reception.models import (
@@ -14,21 +16,27 @@ from services.reception.models import (
     Routing,
 )
 from services.reception.rules.terms import ENDED, Step
+from shared.contracts.base import Refusal
 from shared.contracts.common import PetitionNotFound
 from shared.contracts.reception import PreparationState
 from shared.messaging import Work
 
 
-def preparation_of(work: Work, petition_no: str) -> Preparation:
+def preparation_of(
+    work: Work, petition_no: str, *, missing: type[Refusal] = PetitionNotFound
+) -> Preparation:
     """Find a petition that was routed to this node.
 
+    Where none of this number was, the refusal may name what is `missing`: the cards, say, that
+    would come first.
+
     Raises:
-        PetitionNotFound: none of this number was.
+        PetitionNotFound: none of this number was, and nothing else is named as missing.
     """
     found = work.session.get(Preparation, petition_no)
     if found is None:
         msg = f"{petition_no} was not routed to node {work.source.node}; see triage.get_sorting"
-        raise PetitionNotFound(msg)
+        raise missing(msg)
     return found
 
 
@@ -92,6 +100,22 @@ def appointment_in_force(work: Work, preparation: Preparation) -> Appointment | 
     appointment = work.session.get_one(Appointment, preparation.appointment_no)
     stands = preparation.state is PreparationState.APPOINTED
     return appointment if stands or appointment.held_on == work.today else None
+
+
+def is_day_passed(work: Work, preparation: Preparation) -> bool:
+    """Tell whether the day of the appointment is over, and with it the chance to meet on it."""
+    if preparation.appointment_no is None:
+        return False
+    appointment = work.session.get_one(Appointment, preparation.appointment_no)
+    return appointment.held_on < work.today
+
+
+def not_the_day(work: Work, petition_no: str, day: date | None) -> str:
+    """Say that today is not the day of an appointment, and what to do where it has passed."""
+    msg = f"{petition_no} is appointed for {day}, and today is {work.today}"
+    if day is None or day >= work.today:
+        return msg
+    return f"{msg}; that day passed without a meeting, so call issue_cards for the next session"
 
 
 def release_hour(work: Work, petition_no: str) -> None:

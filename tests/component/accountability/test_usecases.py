@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from services.accountability import usecases
+from services.accountability.documents import Names
 from services.accountability.models import Base, Circular, CircularEntry, Ground
 from shared.contracts.accountability import (
     AnswerCircular,
@@ -22,6 +23,7 @@ from shared.contracts.accountability import (
     CircularProposedV1,
     CircularRejectedV1,
     CircularState,
+    CircularView,
     DecideCircular,
     GetCircular,
     GroundKind,
@@ -44,7 +46,18 @@ from shared.contracts.supervision import (
     OverdueClock,
     PromiseBrokenV1,
 )
-from shared.contracts.triage import DirectoryChangedV1, LeaderRow, UnitKind, UnitRow
+from shared.contracts.triage import (
+    DirectoryChangedV1,
+    DirectoryView,
+    LeaderRow,
+    LeaderView,
+    OfficeView,
+    TerritoryView,
+    UnitKind,
+    UnitRow,
+    UnitView,
+)
+from shared.messaging import Work
 from shared.messaging.inbox import Handling
 from tests.support.bench import ServiceBench, at
 
@@ -82,6 +95,39 @@ ABSENT = PartyAbsentV1(
     excused=False,
 )
 
+NAMES = Names(
+    DirectoryView(
+        version=1,
+        office=OfficeView(code="petition_office", name="云岭县信访局", address="一号", phone="0"),
+        territories=(TerritoryView(code="county", name="云岭县", parent=None),),
+        fields=(),
+        leaders=(
+            LeaderView(
+                code=LEADER,
+                name="某某",
+                title="副县长",
+                organ="county",
+                posts=(),
+                portfolio=(),
+                deputy=None,
+            ),
+        ),
+        units=(
+            UnitView(
+                code=UNIT,
+                name="云岭县房屋征收办公室",
+                kind=UnitKind.GOVERNMENT,
+                organ="county",
+                fields=(),
+                parent=None,
+                address=None,
+                phone=None,
+            ),
+        ),
+        authorisations=(),
+    )
+)
+
 
 @pytest.fixture
 def bench() -> ServiceBench:
@@ -104,6 +150,11 @@ def answer(bench: ServiceBench) -> AnswerCircular:
     return AnswerCircular(
         request_id=bench.request_id(), circular_no=CIRCULAR_NO, answer="已制定整改时间表。"
     )
+
+
+def issues(work: Work, request: IssueCircular) -> CircularView:
+    """Issue with the names that triage would tell."""
+    return usecases.issue_circular(work, request, NAMES)
 
 
 def issue(bench: ServiceBench) -> IssueCircular:
@@ -283,13 +334,16 @@ def test_a_circular_is_approved_answered_and_issued(bench: ServiceBench) -> None
     )
     bench.now = at("2026-07-02 10:00")
     answered = bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
-    issued = bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+    issued = bench.command(issues, issue(bench), actor=COMMITTEE)
 
     assert approved.answer_by == date(2026, 7, 7)
     assert answered.state is CircularState.ANSWERED
     assert issued.state is CircularState.ISSUED
     assert issued.text is not None
     assert "未按时限落实处理意见" in issued.text
+    assert "被通报单位（责任人）：云岭县房屋征收办公室\n" in issued.text
+    assert "中共云岭县委员会" in issued.text
+    assert UNIT not in issued.text
     assert [entry.step for entry in bench.rows(CircularEntry)] == [
         "proposed",
         "approved",
@@ -314,7 +368,7 @@ def test_a_person_rejects_a_proposal_and_it_stays_rejected(bench: ServiceBench) 
     with pytest.raises(CircularDecided):
         bench.command(usecases.decide_circular, decide(bench, approved=True), actor=COMMITTEE)
     with pytest.raises(CircularNotApproved):
-        bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+        bench.command(issues, issue(bench), actor=COMMITTEE)
     with pytest.raises(CircularNotApproved):
         bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
 
@@ -326,13 +380,13 @@ def test_nothing_is_issued_while_the_days_to_answer_run(bench: ServiceBench) -> 
 
     bench.now = at("2026-07-07 23:59")
     with pytest.raises(AnswerPending, match="2026-07-07"):
-        bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+        bench.command(issues, issue(bench), actor=COMMITTEE)
     bench.now = at("2026-07-08 00:00")
-    issued = bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+    issued = bench.command(issues, issue(bench), actor=COMMITTEE)
 
     assert issued.state is CircularState.ISSUED
     with pytest.raises(CircularIssued):
-        bench.command(usecases.issue_circular, issue(bench), actor=COMMITTEE)
+        bench.command(issues, issue(bench), actor=COMMITTEE)
     with pytest.raises(AnswerTooLate):
         bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
 
@@ -347,7 +401,47 @@ def test_only_whom_the_circular_names_answers_and_once(bench: ServiceBench) -> N
         bench.command(usecases.answer_circular, answer(bench), actor="unit:land_bureau")
     bench.command(usecases.answer_circular, answer(bench), actor=f"leader:{LEADER}")
     with pytest.raises(AnswerGiven):
-        bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
+        bench.command(usecases.answer_circular, answer(bench), actor=f"leader:{LEADER}")
+
+
+@pytest.mark.proves("D-27", "P-11")
+def test_everyone_named_is_heard_before_the_issue(bench: ServiceBench) -> None:
+    bench.event(usecases.on_case_overdue, OVERDUE)
+    bench.command(
+        usecases.decide_circular, decide(bench, approved=True, person=LEADER), actor=COMMITTEE
+    )
+
+    first = bench.command(usecases.answer_circular, answer(bench), actor=f"leader:{LEADER}")
+    with pytest.raises(AnswerPending):
+        bench.command(issues, issue(bench), actor=COMMITTEE)
+    second = bench.command(usecases.answer_circular, answer(bench), actor=f"unit:{UNIT}")
+
+    assert (first.state, second.state) == (CircularState.APPROVED, CircularState.ANSWERED)
+    assert {given.party for given in second.answers} == {LEADER, UNIT}
+
+
+@pytest.mark.proves("D-19")
+@pytest.mark.parametrize("route", [CaseRoute.ASSIGNED, CaseRoute.FORWARDED])
+def test_an_overdue_transfer_leaves_a_ground_and_no_proposal(
+    bench: ServiceBench, route: CaseRoute
+) -> None:
+    other = "XF-20260602-0001"
+    opened = CaseOpenedV1(petition_no=other, route=route, unit=UNIT, accepted_on=date(2026, 6, 3))
+    missing = ExplanationOverdueV1(petition_no=other, unit=UNIT, due_on=date(2026, 7, 3))
+    overdue = CaseOverdueV1(
+        **{**vars(OVERDUE), "petition_no": other, "route": route, "clock": OverdueClock.ASSIGNMENT}
+    )
+    early = bench.event(usecases.on_explanation_overdue, missing)
+
+    bench.event(usecases.on_case_overdue, overdue)
+    bench.event(usecases.on_case_opened, opened)
+
+    assert early is Handling.EARLY
+    assert {row.kind for row in bench.rows(Ground)} == {
+        GroundKind.NOT_IMPLEMENTED_IN_TIME.value,
+        GroundKind.NOT_EXPLAINED.value,
+    }
+    assert not bench.rows(Circular)
 
 
 def test_a_circular_names_nobody_the_directory_does_not(bench: ServiceBench) -> None:
@@ -369,9 +463,7 @@ def test_a_unit_sees_its_own_grounds_and_circulars_and_no_other(bench: ServiceBe
     bench.event(usecases.on_party_absent, other)
 
     own = bench.query(usecases.list_circulars, ListCirculars(), actor=f"unit:{UNIT}")
-    grounds = bench.query(
-        usecases.list_grounds, ListGrounds(unit="land_bureau"), actor=f"unit:{UNIT}"
-    )
+    grounds = bench.query(usecases.list_grounds, ListGrounds(), actor=f"unit:{UNIT}")
     every = bench.query(usecases.list_circulars, ListCirculars(petition_no=NO), actor=COMMITTEE)
     proposed = bench.query(
         usecases.list_circulars, ListCirculars(state=CircularState.PROPOSED), actor=COMMITTEE
@@ -384,6 +476,8 @@ def test_a_unit_sees_its_own_grounds_and_circulars_and_no_other(bench: ServiceBe
     assert [row.unit for row in grounds.grounds] == [UNIT]
     assert len(every.circulars) == len(proposed.circulars) == 2
     assert not by_leader.grounds
+    with pytest.raises(NotYourCase):
+        bench.query(usecases.list_grounds, ListGrounds(unit="land_bureau"), actor=f"unit:{UNIT}")
     with pytest.raises(NotYourCase):
         bench.query(
             usecases.get_circular, GetCircular(circular_no=CIRCULAR_NO), actor="unit:land_bureau"

@@ -14,11 +14,8 @@ import pytest
 
 from balian.exit_codes import ExitCode
 from shared.messaging.client import BusClient, CallTimedOut, ServiceUnknown
-from tests.support.bus.fixtures import rabbitmq
 from tests.support.bus.harness import ROOT, eventually
 from tests.support.rabbitmq import RabbitMQ
-
-__all__ = ["rabbitmq"]
 
 OFFICE_HEAD = {"actor": "office_head:petition_office", "roles": "office_head"}
 

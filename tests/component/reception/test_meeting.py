@@ -298,7 +298,7 @@ def test_the_same_absence_recorded_twice_is_told_and_moves_once(node: NodeBench)
             id="excused by nobody",
         ),
         pytest.param(
-            {"number": "XF-20260601-0009"}, PetitionNotFound, id="a petition not routed here"
+            {"number": "XF-20260601-0009"}, AppointmentMissing, id="a petition not routed here"
         ),
     ],
 )
@@ -390,7 +390,7 @@ def test_another_unit_at_the_table_may_lead(node: NodeBench) -> None:
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        pytest.param({"number": "XF-20260601-0009"}, PetitionNotFound, id="not routed here"),
+        pytest.param({"number": "XF-20260601-0009"}, AppointmentMissing, id="not routed here"),
         pytest.param({"actor": "leader:l_head"}, NotTheReceivingLeader, id="another leader"),
         pytest.param({"now": at("2026-06-06 09:00")}, NotTheDay, id="the day after"),
         pytest.param({"due_on": None}, DecisionIncomplete, id="no due date"),

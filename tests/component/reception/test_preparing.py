@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.reception.models import Appointment, DocketHour, PreliminaryOpinion, UnitPosition
 from shared.contracts.base import MalformedRequest, Refusal
-from shared.contracts.common import PetitionNotFound, UnitUnknown, WrongStage
+from shared.contracts.common import UnitUnknown, WrongStage
 from shared.contracts.reception import (
     AppointmentNotifiedV1,
     CardsMissing,
@@ -19,6 +19,7 @@ from shared.contracts.reception import (
     OpinionMissing,
     Party,
     PreliminaryOpinionRecordedV1,
+    PreparationState,
     SessionNotPublished,
     SlotOutsideSession,
     SlotTaken,
@@ -94,7 +95,7 @@ def test_a_principal_leader_receives_and_the_leader_in_charge_is_consulted(
         pytest.param({"units": (UNIT,)}, UnitPositionMissing, id="the co-unit is not heard"),
         pytest.param({"units": (UNIT, CO_UNIT, "court")}, UnitUnknown, id="a unit not concerned"),
         pytest.param({"units": (UNIT, CO_UNIT, UNIT)}, MalformedRequest, id="a unit named twice"),
-        pytest.param({"number": OTHER_NO}, PetitionNotFound, id="a petition not routed here"),
+        pytest.param({"number": OTHER_NO}, CardsMissing, id="a petition not routed here"),
     ],
 )
 def test_an_opinion_that_lacks_someone_is_refused(
@@ -223,7 +224,7 @@ def test_no_notice_without_cards(new_node: NodeBench) -> None:
 
 
 def test_no_notice_for_what_was_never_routed_here(node: NodeBench) -> None:
-    with pytest.raises(PetitionNotFound):
+    with pytest.raises(CardsMissing, match="was not routed to node"):
         node.notifies()
 
 
@@ -292,6 +293,19 @@ def test_a_petition_with_an_hour_is_not_invited_again(node: NodeBench) -> None:
 
     with pytest.raises(OnDocketAlready):
         node.notifies()
+
+
+@pytest.mark.proves("P-5", "T9", "C-11")
+def test_a_day_that_passed_without_a_meeting_is_followed_by_new_cards(node: NodeBench) -> None:
+    node.invites()
+    passed = at("2026-06-08 09:00")
+
+    renewed = node.issues_cards(now=passed)
+
+    assert renewed.on > at("2026-06-08 09:00").date()
+    assert renewed.state is PreparationState.CARDS_ISSUED
+    with pytest.raises(OpinionMissing):
+        node.notifies(now=passed)
 
 
 @pytest.mark.proves("I-4")

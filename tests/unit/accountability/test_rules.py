@@ -19,6 +19,7 @@ from services.accountability.rules.grounds import (
     goes_to_joint_conference,
     is_absence_a_ground,
     is_weak_handling_a_ground,
+    leads_overdue_to_a_circular,
 )
 from shared.decisions import Verdict
 
@@ -71,6 +72,12 @@ def test_weak_handling_needs_facts_and_a_bad_consequence(
     assert (refusal.code if refusal else None) == refused_for
 
 
+@pytest.mark.proves("C-17", "D-19")
+def test_only_an_overdue_slip_case_leads_to_a_circular() -> None:
+    assert leads_overdue_to_a_circular(slip_case=True)
+    assert not leads_overdue_to_a_circular(slip_case=False)
+
+
 @pytest.mark.proves("D-23")
 def test_only_a_broken_promise_goes_to_the_joint_conference() -> None:
     assert goes_to_joint_conference(promise_broken=True)
@@ -94,19 +101,22 @@ def test_a_person_decides_a_proposal_once(step: Step, allowed: bool) -> None:
 
 @pytest.mark.proves("D-27", "P-11")
 @pytest.mark.parametrize(
-    ("step", "refused_for"),
+    ("step", "answered_before", "refused_for"),
     [
-        pytest.param(Step.PROPOSED, "circular_approved", id="nothing is approved yet"),
-        pytest.param(Step.REJECTED, "circular_approved", id="it was rejected"),
-        pytest.param(Step.APPROVED, None, id="approved: the unit is heard"),
-        pytest.param(Step.ANSWERED, "not_answered_yet", id="answered once"),
-        pytest.param(Step.ISSUED, "circular_not_issued", id="issued: too late"),
+        pytest.param(Step.PROPOSED, False, "circular_approved", id="nothing is approved yet"),
+        pytest.param(Step.REJECTED, False, "circular_approved", id="it was rejected"),
+        pytest.param(Step.APPROVED, False, None, id="approved: whom it names is heard"),
+        pytest.param(Step.APPROVED, True, "not_answered_yet", id="answered, the other has not"),
+        pytest.param(Step.ANSWERED, True, "not_answered_yet", id="everyone has answered"),
+        pytest.param(Step.ISSUED, False, "circular_not_issued", id="issued: too late"),
     ],
 )
 def test_the_unit_named_is_heard_once_between_approval_and_issue(
-    step: Step, refused_for: str | None
+    step: Step, answered_before: bool, refused_for: str | None
 ) -> None:
-    refusal = may_circular_be_answered(step=step).first_refusal()
+    decision = may_circular_be_answered(step=step, answered_before=answered_before)
+
+    refusal = decision.first_refusal()
 
     assert (refusal.code if refusal else None) == refused_for
 

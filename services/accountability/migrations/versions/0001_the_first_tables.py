@@ -34,9 +34,6 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("reason_sealed", sa.Text(), nullable=True),
         sa.Column("answer_by", sa.Date(), nullable=True),
-        sa.Column("answered_by", sa.String(length=100), nullable=True),
-        sa.Column("answered_on", sa.Date(), nullable=True),
-        sa.Column("answer_sealed", sa.Text(), nullable=True),
         sa.Column("issued_by", sa.String(length=100), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.Column("document_no", sa.String(length=64), nullable=True),
@@ -159,6 +156,7 @@ def upgrade() -> None:
         "known_cases",
         sa.Column("petition_no", sa.String(length=32), nullable=False),
         sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("route", sa.String(length=16), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("petition_no", name=op.f("pk_known_cases")),
     )
@@ -259,6 +257,18 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("refused_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("call_no", name=op.f("pk_refused_calls")),
+    )
+    op.create_table(
+        "circular_answers",
+        sa.Column("circular_no", sa.String(length=64), nullable=False),
+        sa.Column("party", sa.String(length=64), nullable=False),
+        sa.Column("answered_by", sa.String(length=100), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column("answer_sealed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["circular_no"], ["circulars.circular_no"], name=op.f("fk_circular_answers_circular_no")
+        ),
+        sa.PrimaryKeyConstraint("circular_no", "party", name=op.f("pk_circular_answers")),
     )
     op.create_table(
         "circular_entries",
