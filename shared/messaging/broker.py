@@ -247,13 +247,13 @@ _brokers: dict[str, EmbeddedBroker] = {}
 
 
 def broker_named(name: str) -> EmbeddedBroker:
-    """Give the bus of this name in this process, made at the first call."""
-    return _brokers.setdefault(name, EmbeddedBroker())
+    """Give the bus of this name in this process, made at the first call; case does not count."""
+    return _brokers.setdefault(name.lower(), EmbeddedBroker())
 
 
 def broker_at(uri: str) -> EmbeddedBroker:
     """Give the bus behind ``embedded://NAME``."""
-    return broker_named(uri.removeprefix(f"{SCHEME}://").strip("/"))
+    return broker_named(_name_in(uri))
 
 
 def is_embedded(uri: str) -> bool:
@@ -263,4 +263,8 @@ def is_embedded(uri: str) -> bool:
 
 def forget_broker(uri: str) -> None:
     """Drop a bus with everything in it, as the end of its process would."""
-    _brokers.pop(uri.removeprefix(f"{SCHEME}://").strip("/"), None)
+    _brokers.pop(_name_in(uri).lower(), None)
+
+
+def _name_in(uri: str) -> str:
+    return uri.removeprefix(f"{SCHEME}://").strip("/")

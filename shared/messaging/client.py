@@ -21,7 +21,7 @@ from nameko.exceptions import BadRequest, MethodNotFound, RemoteError
 
 from shared.contracts.base import Query, Refusal, Reply, Request, refusals
 from shared.contracts.flows import CALLS
-from shared.contracts.mechanism import Fault, ServiceUnavailable, UnexpectedFault
+from shared.contracts.mechanism import Fault, ServiceUnavailable
 from shared.messaging import reading
 from shared.messaging.context import Actor, Caller, headers_of
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
@@ -66,8 +66,7 @@ class ForbiddenCall(TypeError):
 
 def register_errors() -> None:
     """Teach nameko to rebuild every refusal and fault at the caller, by class path."""
-    known: list[type[Exception]] = [Refusal, Fault, ServiceUnavailable, UnexpectedFault]
-    for error in (*known, *refusals()):
+    for error in (Refusal, *refusals(), Fault, *Fault.__subclasses__()):
         nameko.exceptions.registry[nameko.exceptions.get_module_path(error)] = error
 
 

@@ -14,13 +14,8 @@ _EVENTLET_WARNING = r"\nEventlet is deprecated\."
 
 
 def make_green() -> None:
-    """Patch the standard library for eventlet; a second call changes nothing.
-
-    Psycopg waits in C by default, which stops every greenthread of the process for as long as
-    one query runs; ``wait_select`` waits in Python, where the patched ``select`` lets others run.
-    It is read when psycopg is first imported, hence here.
-    """
-    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+    """Patch the standard library for eventlet; a second call changes nothing."""
+    let_psycopg_wait_green()
     with warnings.catch_warnings():
         # nameko brings eventlet, and eventlet warns of its own deprecation at import; its class
         # for that comes with the import, so the first words of the text name it.
@@ -33,3 +28,12 @@ def make_green() -> None:
     eventlet.debug.hub_exceptions(state=False)
     if not eventlet.patcher.is_monkey_patched("socket"):
         eventlet.monkey_patch()
+
+
+def let_psycopg_wait_green() -> None:
+    """Choose how psycopg waits; it reads this when it is first imported.
+
+    By default it waits in C, which stops every greenthread of the process for as long as one
+    query runs; ``wait_select`` waits in Python, where the patched ``select`` lets others run.
+    """
+    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")

@@ -38,6 +38,7 @@ from shared.messaging.entrypoints import (
 )
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
 from shared.messaging.inbox import Handling, HandlingFailed
+from shared.messaging.patching import let_psycopg_wait_green
 from shared.messaging.publishing import BusAddress, BusPublisher
 from shared.messaging.receiving import InHand, KeptReplyListener, MechanismHolder
 from shared.messaging.relay import Carrier, EmbeddedCarrier, RabbitCarrier, Relay
@@ -47,6 +48,9 @@ from shared.messaging.work import Work
 from shared.policy import UndeclaredMethod, roles_allowed
 from shared.settings import Settings
 from shared.vault import Vault
+
+# `nameko run` patches the standard library itself, but knows nothing of psycopg.
+let_psycopg_wait_green()
 
 log: Final = Log(__name__)
 
@@ -315,7 +319,7 @@ class Messaging(DependencyProvider):
     @property
     def is_still(self) -> bool:
         """Tell whether this service works on nothing at this moment; what waits is not asked."""
-        return not self.engine.in_flight and not self.relay.in_flight
+        return not self.engine.in_flight and self.relay.is_quiet
 
     def pending(self) -> everyone.PendingWork:
         """Tell what this service still has to do."""

@@ -299,12 +299,10 @@ class Relay:
                     service=self._service,
                     error=type(unavailable.__cause__ or unavailable).__name__,
                 )
-                self._has_news = True
-                eventlet.sleep(0 if self._is_stopping else self._delays.next())
+                self._pause()
             else:
                 self._delays = Delays()
-                if not self._has_news and not self._arrived and not self._sleep(_POLL):
-                    self._has_news = True
+                self._rest()
         with suppress(StoreUnavailable):
             self._mark_arrived()
         self._carrier.close()
@@ -372,9 +370,17 @@ class Relay:
             attempt=row.attempts + 1,
         )
 
-    def _sleep(self, seconds: float) -> bool:
-        """Sleep until roused or the time is over; tell whether it was the former."""
+    def _pause(self) -> None:
+        """Give what failed a growing time to come right, and look again then."""
+        self._has_news = True
+        eventlet.sleep(0 if self._is_stopping else self._delays.next())
+
+    def _rest(self) -> None:
+        """Sleep until roused; when nobody does, look by itself after a while."""
+        if self._has_news or self._arrived:
+            return
         sleeper = self._sleeper = GreenEvent()
-        is_roused = wait_at_most(seconds, sleeper) is not None
+        is_roused = wait_at_most(_POLL, sleeper) is not None
         self._sleeper = None
-        return is_roused
+        if not is_roused:
+            self._has_news = True

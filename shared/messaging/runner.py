@@ -18,6 +18,9 @@ from shared.messaging.green import GreenEvent
 
 log: Final = Log(__name__)
 
+_MARGIN: Final = 5.0
+"""Seconds a service gets to end by itself after its own grace period is over."""
+
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -88,7 +91,7 @@ def serve(
         ended.link(lambda _thread: asked.ready() or asked.send(None))
         asked.wait()
         log.info("stopping", count=len(service_classes))
-        services.stop(grace=grace)
+        services.stop(grace=grace + _MARGIN)
         ended.wait()
 
 

@@ -14,7 +14,9 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.support.bench import ServiceBench
+    from tests.support.bus.harness import BusUnderTest
     from tests.support.postgres import Postgres
+    from tests.support.rabbitmq import RabbitMQ
 
 STORES = ("sqlite_in_memory", "sqlite_file", "postgresql")
 
@@ -53,3 +55,58 @@ def shared_bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ser
     made = small_bench(url_of(request.param, request, tmp_path))
     yield made
     made.close()
+
+
+# --- The bus -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """A RabbitMQ of this test session's own."""
+    from tests.support.rabbitmq import running_rabbitmq  # noqa: PLC0415
+
+    with running_rabbitmq() as server:
+        yield server
+
+
+@pytest.fixture
+def services_declared() -> Iterator[None]:
+    """The counter and the ledger of `tests.support.bus`, declared for the length of a test."""
+    from tests.support.bus.services import declared  # noqa: PLC0415
+
+    with declared():
+        yield
+
+
+def bus_of(kind: str, request: pytest.FixtureRequest, directory: Path) -> Iterator[BusUnderTest]:
+    from tests.support.bus.harness import bus_under_test  # noqa: PLC0415
+
+    with bus_under_test(kind, directory, lambda: request.getfixturevalue("rabbitmq")) as made:
+        yield made
+
+
+@pytest.fixture(params=["embedded", "rabbitmq"])
+def bus(
+    request: pytest.FixtureRequest, tmp_path: Path, services_declared: None
+) -> Iterator[BusUnderTest]:
+    """Each of the two buses, empty."""
+    del services_declared
+    yield from bus_of(request.param, request, tmp_path)
+
+
+@pytest.fixture
+def embedded_bus(
+    request: pytest.FixtureRequest, tmp_path: Path, services_declared: None
+) -> Iterator[BusUnderTest]:
+    """The bus of this process alone."""
+    del services_declared
+    yield from bus_of("embedded", request, tmp_path)
+
+
+@pytest.fixture
+def rabbit_bus(
+    request: pytest.FixtureRequest, tmp_path: Path, services_declared: None
+) -> Iterator[BusUnderTest]:
+    """RabbitMQ alone."""
+    del services_declared
+    yield from bus_of("rabbitmq", request, tmp_path)

@@ -10,11 +10,8 @@ import pytest
 
 from shared.messaging.client import CallTimedOut
 from shared.messaging.publishing import BusAddress, BusPublisher, PublishFailed
-from tests.support.bus.fixtures import rabbit_bus, rabbitmq, services_declared
 from tests.support.bus.harness import CLERK, BusUnderTest, numbers, petition
 from tests.support.rabbitmq import RabbitMQ
-
-__all__ = ["rabbit_bus", "rabbitmq", "services_declared"]
 
 
 def server_of(bus: BusUnderTest) -> RabbitMQ:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
+import eventlet
 import pytest
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.rpc import RpcProxy, rpc
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from shared import policy
 from shared.clock import SimulatedClock
 from shared.contracts.base import MalformedRequest
 from shared.contracts.mechanism import (
@@ -30,10 +32,7 @@ from shared.messaging.context import caller_from_headers
 from shared.messaging.provider import Messaging, ServiceMisdeclared
 from shared.messaging.runner import Services
 from tests.support.bus import counter, ledger, services
-from tests.support.bus.fixtures import bus, rabbitmq, services_declared
-from tests.support.bus.harness import CLERK, NOW, BusUnderTest, eventually, petition
-
-__all__ = ["bus", "rabbitmq", "services_declared"]
+from tests.support.bus.harness import CLERK, NOW, BusUnderTest, petition
 
 
 def place(number: int, **rest: Any) -> dict[str, Any]:
@@ -134,32 +133,29 @@ def test_an_unforeseen_error_crosses_without_its_words(bus: BusUnderTest) -> Non
     assert bus.orders() == []
 
 
-@pytest.mark.parametrize(
-    ("headers", "refusal"),
-    [
+def test_who_may_not_call_is_refused(bus: BusUnderTest) -> None:
+    bus.start()
+    client = bus.client()
+
+    for headers, refusal in (
         ({"now": NOW}, ActorMissing),
         ({"actor": "petitioner:1", "now": NOW}, NotAllowed),
         ({"actor": "clerk:window_1"}, NowMissing),
-    ],
-    ids=["nobody calls", "the role may not", "no instant is told"],
-)
-def test_who_may_not_call_is_refused(
-    bus: BusUnderTest, headers: dict[str, str], refusal: type[Exception]
-) -> None:
-    bus.start()
-
-    with pytest.raises(refusal):
-        bus.client().call_raw("counter", "place_order", place(1), headers)
+    ):
+        with pytest.raises(refusal):
+            client.call_raw("counter", "place_order", place(1), headers)
 
     assert bus.orders() == []
 
 
-@pytest.mark.parametrize("request_", [None, [], "text", {}, {"request_id": 5}, {"unknown": 1}])
-def test_a_malformed_request_names_its_faults(bus: BusUnderTest, request_: object) -> None:
+def test_a_malformed_request_names_its_faults(bus: BusUnderTest) -> None:
     bus.start()
+    client = bus.client()
 
-    with pytest.raises(MalformedRequest, match="PlaceOrder"):
-        bus.client().call_raw("counter", "place_order", request_, CLERK)
+    corpus: tuple[object, ...] = (None, [], "text", {}, {"request_id": 5}, {"unknown": 1})
+    for malformed in corpus:
+        with pytest.raises(MalformedRequest, match="PlaceOrder"):
+            client.call_raw("counter", "place_order", malformed, CLERK)
 
 
 def test_an_unknown_service_and_an_unknown_method_are_told_at_once(bus: BusUnderTest) -> None:
@@ -219,42 +215,19 @@ def test_a_service_that_asks_in_vain_answers_in_time(bus: BusUnderTest) -> None:
     assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize(
-    ("owner", "request_"),
-    [
-        ("ledger", counter.PlaceOrder(request_id="request-0001", petition_no=petition(1))),
-        ("counter", ledger.ListEntries()),
-    ],
-    ids=["an order", "one not on the map"],
-)
-def test_a_service_may_only_ask_and_only_whom_the_map_names(
-    embedded_messaging: dict[str, Messaging], owner: str, request_: Any
-) -> None:
-    calls = embedded_messaging[owner].calls(caller_from_headers(CLERK, SimulatedClock()))
+def test_a_service_may_only_ask_and_only_whom_the_map_names(embedded_bus: BusUnderTest) -> None:
+    containers = embedded_bus.start().containers
+    messaging = {name: next(iter(one.dependencies)) for name, one in containers.items()}
+    caller = caller_from_headers(CLERK, SimulatedClock())
+    an_order = counter.PlaceOrder(request_id="request-0001", petition_no=petition(1))
 
-    with pytest.raises(ForbiddenCall):
-        calls.ask(request_)
-
-
-@pytest.fixture
-def embedded_messaging(tmp_path: Any) -> Any:
-    from tests.support.bus.harness import EMBEDDED, bus_under_test  # noqa: PLC0415
-
-    with bus_under_test(EMBEDDED, tmp_path, _no_server) as made:
-        running = made.start()
-        yield {
-            name: next(iter(container.dependencies))
-            for name, container in running.containers.items()
-        }
-
-
-def _no_server() -> Any:
-    raise AssertionError
+    with pytest.raises(ForbiddenCall, match="not order"):
+        messaging["ledger"].calls(caller).ask(an_order)
+    with pytest.raises(ForbiddenCall, match="must not call ledger"):
+        messaging["counter"].calls(caller).ask(ledger.ListEntries())
 
 
 def test_many_calls_at_once_are_all_answered(bus: BusUnderTest) -> None:
-    import eventlet  # noqa: PLC0415
-
     bus.start()
 
     def order(number: int) -> int:
@@ -291,11 +264,8 @@ def test_every_service_answers_for_itself(bus: BusUnderTest) -> None:
 
 
 def test_a_service_that_misses_an_entrypoint_or_a_policy_does_not_start(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    embedded_bus: BusUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared import policy  # noqa: PLC0415
-    from tests.support.bus.harness import EMBEDDED, bus_under_test  # noqa: PLC0415
-
     class HalfAService:
         name = "counter"
         messaging = Messaging(
@@ -306,14 +276,11 @@ def test_a_service_that_misses_an_entrypoint_or_a_policy_does_not_start(
 
     kept = {name: roles for name, roles in policy.POLICY.items() if "pay_order" not in name}
     monkeypatch.setattr(policy, "POLICY", kept)
-    with (
-        bus_under_test(EMBEDDED, tmp_path, _no_server) as made,
-        pytest.raises(ServiceMisdeclared) as misdeclared,
-    ):
-        made.start(HalfAService)
+
+    with pytest.raises(ServiceMisdeclared) as misdeclared:
+        embedded_bus.start(HalfAService)
 
     faults = str(misdeclared.value)
     assert "counter.place_order has no entrypoint" in faults
     assert "counter.pay_order has no line in shared.policy" in faults
     assert "order_paid.v1 has no handler" in faults
-    assert eventually(lambda: True)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.support.bus import services
-from tests.support.bus.fixtures import bus, embedded_bus, rabbit_bus, rabbitmq, services_declared
 from tests.support.bus.harness import (
     CLERK,
     OPERATOR,
@@ -18,8 +17,6 @@ from tests.support.bus.harness import (
     numbers,
     petition,
 )
-
-__all__ = ["bus", "embedded_bus", "rabbit_bus", "rabbitmq", "services_declared"]
 
 
 def place(bus: BusUnderTest, number: int) -> None:

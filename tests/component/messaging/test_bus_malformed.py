@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.bus.fixtures import bus, rabbitmq, services_declared
 from tests.support.bus.harness import CLERK, BusUnderTest, eventually, petition
-
-__all__ = ["bus", "rabbitmq", "services_declared"]
 
 LARGEST = 50_000
 NOTHING = object()

@@ -18,7 +18,6 @@ import pytest
 from balian.socket import NoHost, SocketClient
 from shared.contracts.mechanism import Fault
 from tests.support.bus import services
-from tests.support.bus.fixtures import rabbit_bus, rabbitmq, services_declared
 from tests.support.bus.harness import (
     CLERK,
     OPERATOR,
@@ -28,8 +27,6 @@ from tests.support.bus.harness import (
     numbers,
     petition,
 )
-
-__all__ = ["rabbit_bus", "rabbitmq", "services_declared"]
 
 CRASH_POINTS = (
     "command_written_before_commit",
@@ -127,8 +124,8 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing_on_rabbitmq(
 class HostProcess:
     """An embedded host in a process of its own, called by its socket."""
 
-    def __init__(self, directory: Path, crash_point: str = "") -> None:
-        arguments = [str(directory), *([crash_point] if crash_point else [])]
+    def __init__(self, directory: Path, crash_point: str = "", clock: str = "simulated") -> None:
+        arguments = [str(directory), clock, *([crash_point] if crash_point else [])]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.bus.run_host", *arguments],
             cwd=ROOT,
@@ -165,8 +162,8 @@ class HostProcess:
 def hosts(tmp_path: Path) -> Iterator[Any]:
     started: list[HostProcess] = []
 
-    def start(crash_point: str = "") -> HostProcess:
-        started.append(HostProcess(tmp_path, crash_point))
+    def start(crash_point: str = "", clock: str = "simulated") -> HostProcess:
+        started.append(HostProcess(tmp_path, crash_point, clock))
         return started[-1]
 
     yield start
@@ -205,3 +202,21 @@ def test_a_stop_of_the_host_finishes_the_call_in_hand(hosts: Any) -> None:
     assert call.wait()["orders"] == 1
     assert host.process.wait(timeout=15) == 0
     assert hosts().place(1, pause_ms=1500)["orders"] == 1
+
+
+def test_a_kill_while_a_deadline_fires_fires_it_once_after_all(hosts: Any) -> None:
+    people = {"actor": "clerk:window_1"}
+    dying = hosts("deadline_claimed_before_commit", clock="system")
+    order = placing(1, pays_itself_after_ms=300)
+    dying.client.call_raw("counter", "place_order", order, people)
+    assert dying.process.wait(timeout=20) == -signal.SIGKILL
+
+    host = hosts(clock="system")
+
+    def kinds() -> list[str]:
+        listed = host.client.call_raw("ledger", "list_entries", {}, people)["entries"]
+        return [one["kind"] for one in listed]
+
+    assert eventually(lambda: kinds() == ["placed", "paid"]), kinds()
+    time.sleep(1.2)
+    assert kinds() == ["placed", "paid"]

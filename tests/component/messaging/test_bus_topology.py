@@ -10,10 +10,7 @@ import pytest
 from shared.contracts import reception, triage
 from shared.contracts.base import Event
 from shared.messaging.topology import DELIVERY_LIMIT, Topology
-from tests.support.bus.fixtures import bus, rabbit_bus, rabbitmq, services_declared
 from tests.support.bus.harness import BusUnderTest, eventually
-
-__all__ = ["bus", "rabbit_bus", "rabbitmq", "services_declared"]
 
 COUNTY = Topology(nodes=("county", "sanchakou"))
 

@@ -30,6 +30,7 @@ class PlaceOrder(Command[OrderTaken]):
     petition_no: PetitionNo
     pause_ms: Annotated[int, Between(0, 60_000)] = 0
     fails: Code | None = None
+    pays_itself_after_ms: Annotated[int, Between(0, 60_000)] | None = None
 
 
 class PayOrder(Command[OrderTaken]):

@@ -1,6 +1,6 @@
 """Run the embedded host with the two services: ``python -m tests.support.bus.run_host DIR``.
 
-The second argument, where given, is the crash point to arm.
+The second argument is the clock; the third, where given, is the crash point to arm.
 It says ``started`` on its standard output when it takes calls.
 """
 
@@ -24,10 +24,10 @@ def main() -> None:
     services.declare()
     host = EmbeddedHost(
         Path(sys.argv[1]),
-        clock=ClockKind.SIMULATED,
+        clock=ClockKind(sys.argv[2]),
         nodes=(),
         services=services.SERVICES,
-        settings={"BALIAN_CRASHPOINT": sys.argv[2]} if len(sys.argv) > 2 else {},
+        settings={"BALIAN_CRASHPOINT": sys.argv[3]} if len(sys.argv) > 3 else {},
         prepare=services.create_tables,
     )
     with stop_asked() as asked, host:

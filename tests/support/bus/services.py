@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -18,6 +19,7 @@ from shared import policy
 from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope
 from shared.database import COLUMN_TYPES, Store, metadata_for
+from shared.deadlines import Deadline
 from shared.messaging.client import Calls
 from shared.messaging.context import Caller
 from shared.messaging.entrypoints import command, listens, query
@@ -151,12 +153,23 @@ def _entries(work: Work) -> int:
     return int(work.session.scalar(select(func.count()).select_from(Entry)) or 0)
 
 
+def payment_fell_due(work: Work, deadline: Deadline) -> None:
+    """Announce that an order was paid, when its time has come."""
+    work.record(counter.OrderPaidV1(petition_no=deadline.subject))
+
+
 class CounterService:
     """Takes orders."""
 
     name = "counter"
 
-    messaging = Messaging(owner="counter", base=CounterBase, listens=LISTENS, may_call=MAY_CALL)
+    messaging = Messaging(
+        owner="counter",
+        base=CounterBase,
+        deadlines={"payment": payment_fell_due},
+        listens=LISTENS,
+        may_call=MAY_CALL,
+    )
 
     @command(counter.PlaceOrder, ask=_pause)
     def place_order(
@@ -168,6 +181,13 @@ class CounterService:
             raise counter.OrderRefused(msg)
         work.session.add(Order(petition_no=request.petition_no))
         work.record(counter.OrderPlacedV1(petition_no=request.petition_no))
+        if request.pays_itself_after_ms is not None:
+            work.deadlines.schedule_at(
+                kind="payment",
+                subject=request.petition_no,
+                petition_no=request.petition_no,
+                fires_at=work.now + timedelta(milliseconds=request.pays_itself_after_ms),
+            )
         work.session.flush()
         if request.fails == "unexpectedly":
             raise PersonalTrouble(PERSONAL)
