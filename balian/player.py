@@ -83,13 +83,16 @@ class Player:
         self._due_service = ""
         self._knows_next_due = False
         self._sweeps: dict[tuple[datetime, str], int] = {}
+        self._number = _FIRST_LINE
+        self._last_look: Mapping[str, PendingWork] = {}
+        self._parked_before: Mapping[str, int] | None = None
 
     def play(self, *, until_line: int | None = None) -> Played:
         """Play the directory and then every line, up to a line's number where one is given.
 
         Raises:
             NotAsWritten: a line went otherwise than it says; everything before it is done.
-            NotAtRest: the bus does not come to rest.
+            NotAtRest: the bus does not come to rest, or a message could not be handled.
             CommandFault: a line was not answered; nothing was decided.
             Refusal, Fault, HostUnreachable: what the player itself must ask could not be answered.
         """
@@ -99,6 +102,7 @@ class Player:
             if until_line is not None and line.number > until_line:
                 break
             self._let_time_pass(line.at.astimezone(UTC))
+            self._number = line.number
             self._watcher.plays(line)
             if isinstance(line, CallLine):
                 self._play(line)
@@ -262,11 +266,28 @@ class Player:
                 todo="See `balian parked list` and the log; then play again from line 1.",
             )
         self._knows_next_due = False
+        self._require_nothing_parked()
+
+    def _require_nothing_parked(self) -> None:
+        """Stop at the first message that could not be handled; what followed would be no story."""
+        parked = {name: work.parked for name, work in self._last_look.items()}
+        before = self._parked_before
+        if before is None:
+            self._parked_before = parked
+            return
+        fresh = [name for name, count in parked.items() if count > before.get(name, 0)]
+        if fresh:
+            raise NotAtRest(
+                what=f"after line {self._number} a message could not be handled",
+                why=f"It is parked with {', '.join(fresh)}.",
+                todo="`balian parked list` and the service's log tell why.",
+            )
 
     # -- calls
 
     def _pending(self) -> Mapping[str, PendingWork]:
-        return self._deployment.pending(self._headers(PLAYER, self._now))
+        self._last_look = self._deployment.pending(self._headers(PLAYER, self._now))
+        return self._last_look
 
     def _ask(self, service: str, method: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
         return self._call(service, method, mapping, PLAYER)

@@ -269,5 +269,6 @@ class PetitionStanding(Base):
     was_overdue: Mapped[bool] = mapped_column(default=False)
     was_sorted: Mapped[bool] = mapped_column(default=False)
     sealed: Mapped[bool] = mapped_column(default=False)
-    sorted_category: Mapped[PetitionCategory | None]
-    sorted_at: Mapped[datetime | None]
+    transferred: Mapped[bool] = mapped_column(default=False)
+    receiving_organ: Mapped[str | None] = mapped_column(_CODE)
+    """The discipline organ an accusation went to, which alone reads it from then on."""

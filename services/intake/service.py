@@ -85,7 +85,7 @@ class IntakeService:
     def on_petition_sorted(
         self, work: Work, event: triage.PetitionSortedV1, envelope: Envelope
     ) -> None:
-        """Take over the category, and seal what goes to the discipline organ."""
+        """Note that a petition was sorted, and seal what goes to the discipline organ."""
         usecases.on_petition_sorted(work, event, envelope)
 
     @listens(triage.PetitionRedirectedV1)
@@ -113,7 +113,7 @@ class IntakeService:
     def on_discipline_transferred(
         self, work: Work, event: triage.DisciplineTransferredV1, envelope: Envelope
     ) -> None:
-        """Seal an accusation that was transferred (P-1)."""
+        """Open a sealed accusation to the organ that received it, and to no other (P-1)."""
         usecases.on_news(work, event, envelope)
 
     @listens(triage.PetitionForwardedV1)

@@ -65,7 +65,9 @@ _EVENT_TEXT: Final[Mapping[MilestoneKind, str]] = {
     MilestoneKind.EXTENDED: "经批准，办理期限延长到{day}，理由已经告知您。",
     MilestoneKind.OVERDUE: "办理期限{day}已过，尚未办结，已列入督办。",
     MilestoneKind.PROMISED: "已向您说明逾期原因，承诺在{day}前办结。",
-    MilestoneKind.PROMISE_BROKEN: "承诺的{day}已过，仍未办结，已按规定追究责任。",
+    MilestoneKind.PROMISE_BROKEN: (
+        "承诺的{day}已过，仍未办结，已列为追究责任的事由，由有关机关决定。"
+    ),
     MilestoneKind.RESULT_REPORTED: "责任单位已报告处理结果。",
     MilestoneKind.OPINION_DELIVERED: "处理意见书已经送达；如不服，可以在{day}前申请复查。",
     MilestoneKind.CLOSED: "信访部门已核实处理结果，本事项结案。",

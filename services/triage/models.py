@@ -164,6 +164,7 @@ class EarlierMatter(Base):
 
     petition_no: Mapped[str] = mapped_column(_PETITION_NO, primary_key=True)
     promised: Mapped[bool] = mapped_column(default=False)
+    opinion_delivered: Mapped[bool] = mapped_column(default=False)
     supported: Mapped[bool] = mapped_column(default=False)
     closed: Mapped[bool] = mapped_column(default=False)
 

@@ -138,7 +138,7 @@ class TriageService:
     def on_opinion_delivered(
         self, work: Work, event: OpinionDeliveredV1, envelope: Envelope
     ) -> None:
-        """Note a supported opinion, which bars a decline until it is executed (L22-32)."""
+        """Note an opinion, and that a supported one bars a decline until executed (L22-32)."""
         usecases.on_opinion_delivered(work, event, envelope)
 
     @listens(CaseClosedV1)

@@ -20,7 +20,6 @@ from shared.contracts.base import (
 )
 from shared.contracts.common import (
     DateInFuture,
-    DateInPast,
     DirectoryMissing,
     FieldUnknown,
     LeaderUnknown,
@@ -117,6 +116,16 @@ class TooManyRepresentatives(Refusal):
     label = "走访推选的代表不得超过5人，请重新推选"
 
 
+class MoreRepresentativesThanPetitioners(Refusal):
+    """The list names more people than the group has.
+
+    Correct the headcount, or send a list of the group's own people.
+    """
+
+    rule = "L22-20"
+    label = "推选的代表多于信访人数，请核对人数或者重新推选"
+
+
 class NotAGroup(Refusal):
     """Representatives are named for a petition of one person.
 
@@ -132,6 +141,16 @@ class ReceiptUnknown(Refusal):
 
     rule = "P-8"
     label = "查询码不正确，请核对回执上的16位数字"
+
+
+class ReceivedOnOtherDay(Refusal):
+    """A visit or phone call is said to have been received on an earlier day.
+
+    It is registered on the day it comes; leave the day of receipt out.
+    """
+
+    rule = "L22-22"
+    label = "来访、来电应于当日登记，收到日期应为当天"
 
 
 class ReceivedTooLongAgo(Refusal):
@@ -161,7 +180,8 @@ class AlreadyEvaluated(Refusal):
 class NoNeedToKnow(Refusal):
     """The caller's duty does not reach this petition.
 
-    A sealed accusation is the discipline organ's alone, a claim the petition office's.
+    A sealed accusation is open to the discipline organ that received it and to nobody else; what
+    is not sealed, to the petition office.
     """
 
     rule = "L22-30"
@@ -211,8 +231,8 @@ class RegisterPetition(Command[PetitionReceipt]):
 
     A repeat (`repeat_of` names the open petition of the same matter, decided by a person) is
     recorded as a linked visit; of an ended petition it is a new petition linked to it.
-    More than 5 representatives of a visit: the visit is registered, the list is refused in
-    `refused`; send a shorter one with `name_representatives`.
+    More than 5 representatives of a visit, or more than came: the visit is registered, the list
+    is refused in `refused`; send a shorter one with `name_representatives`.
     """
 
     refused_with = (
@@ -222,7 +242,7 @@ class RegisterPetition(Command[PetitionReceipt]):
         UnitUnknown,
         LeaderUnknown,
         DateInFuture,
-        DateInPast,
+        ReceivedOnOtherDay,
         ReceivedTooLongAgo,
         PetitionNotFound,
     )
@@ -275,7 +295,12 @@ class RepresentativesNamed(Reply):
 class NameRepresentatives(Command[RepresentativesNamed]):
     """Record whom a group elected to speak for it: at most 5 for a visit (L22-20)."""
 
-    refused_with = (PetitionNotFound, TooManyRepresentatives, NotAGroup)
+    refused_with = (
+        PetitionNotFound,
+        TooManyRepresentatives,
+        MoreRepresentativesThanPetitioners,
+        NotAGroup,
+    )
 
     petition_no: PetitionNo
     representatives: Annotated[tuple[Person, ...], Items(1, 200)]

@@ -170,7 +170,7 @@ class NotAnAccusation(Refusal):
 
 
 class SeverityMissing(Refusal):
-    """No severity with its reason is recorded; a person states both before routing."""
+    """No severity with its reason is recorded; a person states both for a claim and a leader."""
 
     rule = "T8"
     label = "请填写难易程度及理由"
@@ -293,7 +293,10 @@ class RouteContradictsChannel(Refusal):
 
 
 class DeclineGroundMissing(Refusal):
-    """A decline without a lawful ground and the earlier matter it rests on; state both."""
+    """A decline lacks its lawful ground or the earlier matter that ground rests on.
+
+    State both; a matter counts as finally concluded only after an opinion or its closing.
+    """
 
     rule = "T4"
     label = "不予受理必须写明法定理由及所依据的在办或终结事项"
@@ -324,6 +327,13 @@ class ClaimCannotBeReplied(Refusal):
 
     rule = "L22-31"
     label = "申诉求决类事项应当依程序办理，不能直接答复了结"
+
+
+class UnitObjected(Refusal):
+    """The unit's objection to this very transfer was agreed to; name another lead unit."""
+
+    rule = "T7"
+    label = "该单位的异议已核实同意，不能再次转送该单位，请另定责任单位"
 
 
 class NoObjectionPending(Refusal):
@@ -538,6 +548,7 @@ class SortingResult(Reply):
     """The sorting as it stands.
 
     It tells where the petition went, before whom, to which unit, with the notice.
+    `transferred_to` is the organ that received an accusation under seal, for the petition office.
     """
 
     petition_no: PetitionNo
@@ -548,6 +559,7 @@ class SortingResult(Reply):
     leader_in_charge: Code | None = None
     lead_unit: Code | None = None
     co_units: Codes = ()
+    transferred_to: Code | None = None
     node: Code | None = None
     due_on: date | None = None
     notice: Document | None = None
@@ -591,6 +603,7 @@ class SortPetition(Command[SortingResult]):
         PromiseUnexecuted,
         ReplyMissing,
         ClaimCannotBeReplied,
+        UnitObjected,
     )
 
     petition_no: PetitionNo
@@ -818,12 +831,14 @@ class PetitionRepliedV1(Event):
 
 
 class DisciplineTransferredV1(Event):
-    """Sent when an accusation has been transferred under seal.
+    """Sent when an accusation has been transferred under seal (T5).
 
-    It names no one and no content (T5).
+    `organ` names the discipline organ that received it and alone may read it; nobody accused and
+    no content is named.
     """
 
     petition_no: PetitionNo
+    organ: Code | None = None
     document: Document
 
 

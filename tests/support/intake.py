@@ -139,10 +139,15 @@ class Intake:
         return self.bench.command(usecases.reveal_identity, request, actor=actor)
 
     def get(
-        self, petition_no: str, *, actor: str = "officer:desk_1", purpose: str | None = None
+        self,
+        petition_no: str,
+        *,
+        actor: str = "officer:desk_1",
+        roles: str | None = None,
+        purpose: str | None = None,
     ) -> contract.PetitionView:
         request = contract.GetPetition(petition_no=petition_no, purpose=purpose)
-        return self.bench.query(usecases.get_petition, request, actor=actor)
+        return self.bench.query(usecases.get_petition, request, actor=actor, roles=roles)
 
     def find(self, **wanted: Any) -> contract.PetitionList:
         return self.bench.query(usecases.find_petitions, contract.FindPetitions(**wanted))
@@ -168,13 +173,13 @@ class Intake:
         event = triage.PetitionSortedV1(petition_no=petition_no, category=category, outcome=outcome)
         return self.bench.event(usecases.on_petition_sorted, event, **rest)
 
-    def hear_sealed(self, petition_no: str) -> None:
+    def hear_sealed(self, petition_no: str, organ: str | None = "discipline_commission") -> None:
         self.hear_sorted(
             petition_no, triage.SortingOutcome.DISCIPLINE_TRANSFER, PetitionCategory.ACCUSATION
         )
         self.hear(
             triage.DisciplineTransferredV1(
-                petition_no=petition_no, document=document(petition_no, "DT")
+                petition_no=petition_no, organ=organ, document=document(petition_no, "ST")
             )
         )
 

@@ -3,6 +3,7 @@
 from services.intake.rules.confidentiality import (
     Confidence,
     Reader,
+    is_reader_accused,
     may_open_identity,
     may_read_content,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "acceptance_notice_due",
     "entry_for",
     "is_group",
+    "is_reader_accused",
     "may_be_received_on",
     "may_evaluate",
     "may_open_identity",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.calendar.statutory import REPRESENTATIVE_LIMIT
-from shared.decisions import Decision, condition, decide, decides, known
+from shared.decisions import Decision, condition, decide, decides, known, missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ def may_represent(proposed: ProposedList, *, on: date) -> Decision:
 
     A letter or online petition of many has no such limit (D-01), and one person alone has
     nobody to elect.
+    A group elects from among its own (推选), so never more than it counts.
     `on` is the day of the visit; the limit in force on that day counts.
 
     Reference: Regulation on Petition Work (2022), art. 20(3).
@@ -42,6 +43,12 @@ def may_represent(proposed: ProposedList, *, on: date) -> Decision:
             _within(proposed, limit=limit.value),
             cites=limit.citation.rule_id,
             facts=tuple(name for name in ("named", "in_person") if getattr(proposed, name) is None),
+        ),
+        condition(
+            "no_more_than_they_are",
+            known(operator.le, proposed.named, proposed.headcount),
+            cites="L22-20¶3",
+            facts=missing(named=proposed.named, headcount=proposed.headcount),
         ),
     )
 

@@ -18,7 +18,6 @@ from services.intake.usecases.standings import hear
 from shared.calendar import local_date
 from shared.contracts import reception, supervision, triage
 from shared.contracts.base import Event
-from shared.contracts.common import PetitionCategory
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import PetitionRegisteredV1
 from shared.messaging.work import TooEarly, Work
@@ -57,8 +56,9 @@ def on_news(work: Work, event: Event, envelope: Envelope) -> None:
     standing = _standing(work, envelope)
     if told.kind in _SORTED_BY:
         standing.was_sorted = True
-    if told.kind is MilestoneKind.TRANSFERRED_SEALED:
-        standing.sealed = True
+    if isinstance(event, triage.DisciplineTransferredV1):
+        standing.sealed = standing.transferred = True
+        standing.receiving_organ = standing.receiving_organ or event.organ
     day = told.day
     if told.kind is MilestoneKind.FORWARDED:
         transferred_on = local_date(envelope.occurred_at)
@@ -75,7 +75,7 @@ def on_news(work: Work, event: Event, envelope: Envelope) -> None:
 
 
 def on_petition_sorted(work: Work, event: triage.PetitionSortedV1, envelope: Envelope) -> None:
-    """Take over how a petition was sorted; a sealed transfer closes it to the office at once.
+    """Note that a petition was sorted; a sealed transfer closes it to the office at once.
 
     What follows from the sorting comes as an event of its own.
 
@@ -86,9 +86,6 @@ def on_petition_sorted(work: Work, event: triage.PetitionSortedV1, envelope: Env
     standing.was_sorted = True
     if event.outcome is triage.SortingOutcome.DISCIPLINE_TRANSFER:
         standing.sealed = True
-    if standing.sorted_at is None or standing.sorted_at <= envelope.occurred_at:
-        standing.sorted_at = envelope.occurred_at
-        standing.sorted_category = PetitionCategory(event.category)
 
 
 def _standing(work: Work, envelope: Envelope) -> PetitionStanding:

@@ -16,7 +16,13 @@ from services.intake.models import (
     Split,
     Visit,
 )
-from services.intake.rules import Confidence, Reader, may_open_identity, may_read_content
+from services.intake.rules import (
+    Confidence,
+    Reader,
+    is_reader_accused,
+    may_open_identity,
+    may_read_content,
+)
 from services.intake.usecases.contents import latest_content, open_content
 from services.intake.usecases.people import (
     latest_representatives,
@@ -25,7 +31,6 @@ from services.intake.usecases.people import (
     view_of,
 )
 from services.intake.usecases.register import note_place, petition_numbered, standing_of
-from shared.contracts.common import PetitionCategory
 from shared.contracts.intake import (
     FindPetitions,
     GetPetition,
@@ -59,23 +64,26 @@ def get_petition(work: Work, request: GetPetition) -> PetitionView:
     content_row = latest_content(work, petition.petition_no)
     readers = _readers(work)
     bare = _bare_view(work, petition, standing, content_row)
-    confidence = _confidence(standing, content_row)
-    if content_row is None or not may_read_content(confidence, readers=readers).allowed:
+    opens = may_read_content(_confidence(standing), reader=work.actor.code, readers=readers)
+    if content_row is None or not opens.allowed:
+        return bare
+    content = open_content(work, content_row)
+    if is_reader_accused(reader=work.actor.code, accused=content.accused):
         return bare
     _log_access(work, petition.petition_no, opened="content", reason=request.purpose)
-    content = open_content(work, content_row)
-    in_person = readers - {Reader.SERVICE}
+    # A service that asks carries its caller's roles beside its own: the answer is still its own.
+    in_person = Reader.SERVICE not in readers
     return PetitionView(
         **{
             **vars(bare),
-            "linked_to": petition.linked_to or (in_person and _split_from(work, petition)) or None,
-            "visits": _visits(work, petition.petition_no, with_notes=bool(in_person)),
+            "linked_to": petition.linked_to or (_split_from(work, petition) if in_person else None),
+            "visits": _visits(work, petition.petition_no, with_notes=in_person),
             "petitioner": _petitioner_line(work, petition),
             "summary": content.summary,
             "text": content.text,
             "field": content.field,
             "concerned_units": content.concerned_units,
-            "accused": _accused_shown(work, petition, content.accused, in_person=bool(in_person)),
+            "accused": _accused_shown(work, petition, content.accused, in_person=in_person),
         }
     )
 
@@ -128,11 +136,14 @@ def reveal_identity(work: Work, request: RevealIdentity) -> Identity:
     """
     petition = petition_numbered(work, request.petition_no)
     standing = standing_of(work, petition.petition_no)
-    confidence = _confidence(standing, latest_content(work, petition.petition_no))
-    if not may_open_identity(confidence, readers=_readers(work)).allowed:
+    content_row = latest_content(work, petition.petition_no)
+    accused = open_content(work, content_row).accused if content_row else ()
+    opens = may_open_identity(_confidence(standing), reader=work.actor.code, readers=_readers(work))
+    if not opens.allowed or is_reader_accused(reader=work.actor.code, accused=accused):
         msg = (
             f"the identity behind {petition.petition_no} is not within the caller's duty; "
-            "a sealed one is opened by the discipline organ, any other by the petition office"
+            "a sealed one is opened by the discipline organ that received it, any other by the "
+            "petition office"
         )
         raise NoNeedToKnow(msg)
     _log_access(
@@ -158,9 +169,12 @@ def _readers(work: Work) -> frozenset[Reader]:
     return frozenset(_DUTIES[role] for role in work.actor.roles if role in _DUTIES)
 
 
-def _confidence(standing: PetitionStanding, content: PetitionContent | None) -> Confidence:
-    category = standing.sorted_category or (content and content.declared_category)
-    return Confidence(accusation=category is PetitionCategory.ACCUSATION, sealed=standing.sealed)
+def _confidence(standing: PetitionStanding) -> Confidence:
+    return Confidence(
+        sealed=standing.sealed,
+        transferred=standing.transferred,
+        receiving_organ=standing.receiving_organ,
+    )
 
 
 def _bare_view(

@@ -31,10 +31,11 @@ from services.intake.usecases.register import (
 )
 from services.intake.usecases.representatives import accept_list
 from shared.contracts.base import Refusal
-from shared.contracts.common import DateInFuture, DateInPast, PetitionNotFound
+from shared.contracts.common import DateInFuture, PetitionNotFound
 from shared.contracts.fields import RefusedPart
 from shared.contracts.intake import (
     PetitionReceipt,
+    ReceivedOnOtherDay,
     ReceivedTooLongAgo,
     RecordVisit,
     RegisterPetition,
@@ -50,7 +51,7 @@ _DATE_REFUSALS: Final[dict[str, tuple[type[Refusal], str]]] = {
         "received_on {on} lies after today, {today}; give the day it arrived",
     ),
     "visit_received_today": (
-        DateInPast,
+        ReceivedOnOtherDay,
         "a visit or call is received on the day itself, {today}, not {on}; leave received_on out",
     ),
     "within_sorting_limit": (
@@ -66,7 +67,7 @@ def register_petition(work: Work, request: RegisterPetition) -> PetitionReceipt:
     Raises:
         DirectoryMissing, TerritoryUnknown, FieldUnknown, UnitUnknown, LeaderUnknown: a code is
             not in the directory.
-        DateInFuture, DateInPast, ReceivedTooLongAgo: the day of receipt cannot be so.
+        DateInFuture, ReceivedOnOtherDay, ReceivedTooLongAgo: the day of receipt cannot be so.
         PetitionNotFound: the petition it is said to repeat is not in the register.
     """
     check_codes(work, request)
@@ -237,7 +238,7 @@ def _name_representatives(
         work,
         petition_no=petition.petition_no,
         people=request.representatives,
-        headcount=_headcount(request),
+        headcount=max(petition.headcount, _headcount(request)),
         in_person=Form(request.form.value) is Form.VISIT,
     )
     if refusal is None:

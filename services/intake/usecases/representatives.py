@@ -13,6 +13,7 @@ from services.intake.usecases.register import petition_numbered
 from shared.contracts.base import Refusal
 from shared.contracts.intake import (
     IntakeForm,
+    MoreRepresentativesThanPetitioners,
     NameRepresentatives,
     NotAGroup,
     Person,
@@ -30,7 +31,8 @@ def name_representatives(work: Work, request: NameRepresentatives) -> Representa
 
     Raises:
         PetitionNotFound: the register has no such number.
-        TooManyRepresentatives, NotAGroup: the list cannot be so; the earlier one stays.
+        TooManyRepresentatives, MoreRepresentativesThanPetitioners, NotAGroup: the list cannot
+            be so; the earlier one stays.
     """
     petition = petition_numbered(work, request.petition_no)
     refusal = accept_list(
@@ -66,6 +68,12 @@ def accept_list(
         return NotAGroup(
             f"{petition_no} is the petition of one person, who speaks for themselves; "
             "correct the headcount or leave the list out"
+        )
+    if reason.code == "no_more_than_they_are":
+        return MoreRepresentativesThanPetitioners(
+            f"{len(people)} representatives were named for {petition_no}, the matter of "
+            f"{headcount} people who elect from among themselves; the visit stands, correct the "
+            "headcount or the list"
         )
     return TooManyRepresentatives(
         f"{len(people)} representatives were named for {petition_no}, and at most 5 may speak for "

@@ -44,6 +44,19 @@ def may_category_go_that_way(*, category: Category, outcome: Outcome) -> Decisio
     )
 
 
+@decides("D-05", "X-1", "P-1")
+def may_part_change_category(*, split_off: bool, category: Category) -> Decision:
+    """Decide whether a part that was split off as an accusation is sorted as one.
+
+    A person has found the accusation already; sorted as a claim it would go to a unit with the
+    accusation in it.  What is also claimed is registered on its own.
+
+    Reference: D-05; X-1.
+    """
+    stays = not split_off or category is Category.ACCUSATION
+    return decide(condition("part_stays_an_accusation", stays, cites="D-05"))
+
+
 @decides("P-1", "X-1", "L22-30", "I-10")
 def does_matter_stay_sealed(*, category: Category) -> bool:
     """Tell whether what a petition is about stays out of every event, view and plain column.

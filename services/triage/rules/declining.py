@@ -13,6 +13,7 @@ class EarlierMatter:
     """What events have told of the matter that a decline rests on."""
 
     promised: bool = False
+    opinion_delivered: bool = False
     supported: bool = False
     closed: bool = False
 
@@ -39,13 +40,21 @@ def may_petition_be_declined(
 ) -> Decision:
     """Decide whether a petition may be declined: same matter pending below, or finally concluded.
 
-    `earlier` is None where no earlier matter is named.  A matter that is closed is not pending.
+    `earlier` is None where no earlier matter is named.  A matter that is closed is not pending,
+    and one without a delivered opinion that is not closed either is not concluded: until then
+    nobody could have asked for the review and recheck after which it is final.
     That it is the same matter, or the same facts and reasons, is found by a person (D-02).
 
     Reference: 《信访工作条例》, art. 19¶3, 36¶3, 32¶2; T4.
     """
     named = None if ground is None else True
     pending = earlier is None or not earlier.closed or ground is not DeclineGround.PENDING_BELOW
+    concluded = (
+        earlier is None
+        or ground is not DeclineGround.FINALLY_CONCLUDED
+        or earlier.opinion_delivered
+        or earlier.closed
+    )
     return decide(
         condition("ground_is_stated", named, cites="T4", facts=("decline_ground",)),
         condition(
@@ -56,4 +65,5 @@ def may_petition_be_declined(
         ),
         condition("earlier_matter_is_pending", pending, cites="L22-19¶3"),
         condition("nothing_is_left_unexecuted", not unexecuted, cites="L22-32¶2"),
+        condition("earlier_matter_is_concluded", concluded, cites="L22-36¶3"),
     )

@@ -113,6 +113,27 @@ def who_receives(
     return decided(receiver, *in_charge.decision.reasons)
 
 
+@decides("D-06", "D-30", "C-05")
+def where_the_stand_in_receives(
+    stands_in: str,
+    *,
+    place: ReceivingPlace,
+    places: tuple[ReceivingPlace, ...],
+    directory: Directory,
+) -> Decided[ReceivingPlace]:
+    """Choose where a leader who stands in receives: with their own organ, there or higher up.
+
+    Reading: the substitute is the deputy or of the next higher organ, never of a lower or a
+    neighbouring one; a leader without a seat at the node could not receive.
+
+    Reference: D-06; D-30.
+    """
+    entry = directory.leader_by_code.get(stands_in)
+    from_here_up = places[places.index(place) :]
+    found = next((each for each in from_here_up if entry and each.organ == entry.organ), None)
+    return decided(found, condition("stand_in_is_here_or_above", found is not None, cites="D-06"))
+
+
 @decides("C-05", "I-13")
 def is_named_leader_right(*, named: str | None, resolved: str, stands_in: str) -> Decision:
     """Decide whether a leader named by the sorter is the one that portfolio and severity give.

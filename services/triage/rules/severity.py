@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.triage.rules.terms import LEADER_ROUTES, Channel, Outcome, Severity
-from shared.decisions import Decision, condition, decide, decides, known
+from services.triage.rules.terms import LEADER_ROUTES, Category, Channel, Outcome, Severity
+from shared.decisions import Decision, condition, decide, decides
 
 _OFFICE_HANDLES: Final = frozenset({Outcome.FORWARD, Outcome.ASSIGN, Outcome.REPLY})
 
@@ -18,6 +18,16 @@ WAYS_BY_SEVERITY: Final[Mapping[Severity, frozenset[Outcome]]] = {
 }
 """C-06 as a table: the one set of outcomes of each severity; no outcome stands in two of them
 but those that difficult and major share."""
+
+
+def is_severity_needed(*, category: Category, outcome: Outcome, channel: Channel) -> bool:
+    """Tell whether a person must state a severity: for every leader, and for a claim.
+
+    An answer to a suggestion routes nothing, so none is asked for.
+    """
+    if outcome in LEADER_ROUTES:
+        return True
+    return category is Category.CLAIM and depends_on_severity(outcome=outcome, channel=channel)
 
 
 def depends_on_severity(*, outcome: Outcome, channel: Channel) -> bool:
@@ -34,6 +44,7 @@ def depends_on_severity(*, outcome: Outcome, channel: Channel) -> bool:
 @decides("C-06", "T8", "P-9", "C-01")
 def does_route_fit_severity(
     *,
+    category: Category,
     outcome: Outcome,
     channel: Channel,
     severity: Severity | None,
@@ -42,7 +53,8 @@ def does_route_fit_severity(
     """Decide whether the outcome is the one that the severity, found by a person, leads to.
 
     Difficult or major: a principal leader.  Complex: the leader in charge.  Otherwise the
-    office handles it.  A severity without its reason is none.
+    office handles it.  A severity without its reason is none.  Where none is needed and one is
+    stated all the same, it must not contradict the outcome.
 
     Reference: C-06.
     """
@@ -50,11 +62,13 @@ def does_route_fit_severity(
         return decide(
             condition("severity_has_reason", severity is None or reason_stated, cites="P-9")
         )
-    fits = known(lambda found: outcome in WAYS_BY_SEVERITY[found], severity)
+    needed = is_severity_needed(category=category, outcome=outcome, channel=channel)
+    unstated = None if needed else True
+    fits = unstated if severity is None else outcome in WAYS_BY_SEVERITY[severity]
     return decide(
         condition(
             "severity_has_reason",
-            reason_stated if severity else None,
+            reason_stated if severity else unstated,
             cites="T8",
             facts=("severity",),
         ),

@@ -68,11 +68,13 @@ class Sent:
     """What an outcome sent: its event, and what the entry and the reply say of it.
 
     `sealed` is what must not be read in the store: whom it went to in place of whom.
+    `transferred_to` is the organ an accusation went to; its entry keeps it in `sealed` only.
     """
 
     event: Event
     leader: str | None = None
     leader_in_charge: str | None = None
+    transferred_to: str | None = None
     node: str | None = None
     transfer_no: str | None = None
     notice: Document | None = None

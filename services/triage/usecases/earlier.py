@@ -1,4 +1,4 @@
-"""What supervision tells of matters, so that no unexecuted promise is declined as a repeat (T4)."""
+"""What supervision tells of matters, so that nothing unfinished is declined as a repeat (T4)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ def on_promise_made(work: Work, event: PromiseMadeV1, _envelope: Envelope) -> No
 
 
 def on_opinion_delivered(work: Work, event: OpinionDeliveredV1, _envelope: Envelope) -> None:
-    """Note a supported opinion, which has to be executed (L22-32)."""
+    """Note an opinion, and where it supports the claim that it has to be executed (L22-32)."""
+    matter = _matter(work, event.petition_no)
+    matter.opinion_delivered = True
     if event.outcome is OpinionOutcome.SUPPORTED:
-        _matter(work, event.petition_no).supported = True
+        matter.supported = True
 
 
 def on_case_closed(work: Work, event: CaseClosedV1, _envelope: Envelope) -> None:
@@ -35,14 +37,23 @@ def earlier_matter(work: Work, petition_no: str) -> declining.EarlierMatter:
     if row is None:
         return declining.EarlierMatter()
     return declining.EarlierMatter(
-        promised=row.promised, supported=row.supported, closed=row.closed
+        promised=row.promised,
+        opinion_delivered=row.opinion_delivered,
+        supported=row.supported,
+        closed=row.closed,
     )
 
 
 def _matter(work: Work, petition_no: str) -> EarlierMatter:
-    # The three facts only ever rise and none undoes another, so they may come in any order.
+    # The facts only ever rise and none undoes another, so they may come in any order.
     row = work.session.get(EarlierMatter, petition_no)
     if row is None:
-        row = EarlierMatter(petition_no=petition_no, promised=False, supported=False, closed=False)
+        row = EarlierMatter(
+            petition_no=petition_no,
+            promised=False,
+            opinion_delivered=False,
+            supported=False,
+            closed=False,
+        )
         work.session.add(row)
     return row

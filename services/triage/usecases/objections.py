@@ -111,6 +111,15 @@ def decide_objection(work: Work, request: DecideObjection) -> ObjectionDecision:
     )
 
 
+def unit_that_objected(work: Work, petition: TriagedPetition) -> str | None:
+    """Give the unit whose objection to the last transfer was agreed to, if there is one."""
+    entry = _last_entry(work, petition)
+    if entry is None or entry.transfer_no is None:
+        return None
+    answer = work.session.get(TransferAnswer, entry.transfer_no)
+    return answer.unit if answer is not None and answer.agreed else None
+
+
 def _back_to_sorting(work: Work, petition: TriagedPetition, entry: SortingEntry) -> None:
     """Let the rest of the sorting clock run from today; what was late stays late (I-7)."""
     clock = work.deadlines.find(kind=SORTING_DUE, subject=petition.petition_no)

@@ -138,7 +138,7 @@ def reply(case: SortingInHand) -> Sent:
 def transfer_under_seal(case: SortingInHand) -> Sent:
     """Transfer an accusation to a discipline organ that is not accused itself (T5, X-4).
 
-    The event names no one; the organ and the accused are in the sealed part of the entry.
+    The event names the receiving organ and nobody accused; in the store both are sealed.
 
     Raises:
         UnitUnknown, AccusationMustBeSealed, AddresseeIsAccused
@@ -157,7 +157,10 @@ def transfer_under_seal(case: SortingInHand) -> Sent:
         ),
     )
     return Sent(
-        event=DisciplineTransferredV1(petition_no=case.petition_no, document=letter),
+        event=DisciplineTransferredV1(
+            petition_no=case.petition_no, organ=organ.value, document=letter
+        ),
+        transferred_to=organ.value,
         sealed={"receiving_organ": organ.value},
     )
 

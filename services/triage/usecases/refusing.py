@@ -42,6 +42,7 @@ from shared.contracts.triage import (
     RouteContradictsSeverity,
     SeverityMissing,
     SuggestionAnswered,
+    UnitObjected,
 )
 from shared.decisions import Decided, Decision
 
@@ -117,6 +118,10 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
         DeclineGroundMissing,
         "is declined as pending, but the earlier matter is closed; choose another outcome",
     ),
+    "earlier_matter_is_concluded": (
+        DeclineGroundMissing,
+        "is declined as finally concluded, but the earlier one has no opinion; choose another way",
+    ),
     "nothing_is_left_unexecuted": (
         PromiseUnexecuted,
         "rests on a matter whose promise or supported opinion is not executed; have it supervised",
@@ -156,6 +161,14 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
         LeaderNotInCharge,
         "names a leader whose post or portfolio does not cover it; leave `leader` out",
     ),
+    "stand_in_is_here_or_above": (
+        LeaderNotInCharge,
+        "names a substitute of another organ; name one of the receiving organ or of one above it",
+    ),
+    "part_stays_an_accusation": (
+        AccusationMustBeSealed,
+        "was split off as an accusation; sort it as one, to discipline_transfer",
+    ),
     "substitute_is_needed": (
         LeaderNotInCharge,
         "names a substitute where the leader by portfolio can receive; leave it out",
@@ -183,6 +196,10 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
     "organ_receives_accusations": (
         AccusationMustBeSealed,
         "goes under seal to a discipline organ, one above it or one outside the county only",
+    ),
+    "unit_has_not_objected": (
+        UnitObjected,
+        "goes again to the unit whose objection was agreed to; name another `lead_unit`",
     ),
     "objection_is_pending": (
         NoObjectionPending,

@@ -12,10 +12,11 @@ from services.triage.rules.leaders import (
     Receiver,
     is_named_leader_right,
     is_substitute_needed,
+    where_the_stand_in_receives,
     which_principal,
     who_receives,
 )
-from services.triage.rules.nodes import places_that_may_receive
+from services.triage.rules.nodes import ReceivingPlace, places_that_may_receive
 from services.triage.rules.terms import Outcome, Principal
 from services.triage.usecases.case_in_hand import Sent, SortingInHand
 from services.triage.usecases.nodes import node_entries
@@ -34,13 +35,25 @@ def route(case: SortingInHand) -> Sent:
     if case.field is None:
         msg = f"{case.petition_no} goes to a leader by its field of matters; state `field`."
         raise FieldUnknown(msg)
-    receiver = _receiver(case, case.field)
+    places = places_that_may_receive(
+        territory=case.petition.territory,
+        lead_unit=case.request.lead_unit,
+        nodes=node_entries(case.work),
+        accused=case.accused,
+        directory=case.directory.codes,
+    )
+    receiver = _receiver(case, case.field, places)
     insist(
         may_units_receive(units=case.units, accused=case.accused, directory=case.directory.codes),
         case.petition_no,
     )
     leader = _stands_in(case, receiver.leader)
     in_charge = _stands_in(case, receiver.leader_in_charge)
+    found = where_the_stand_in_receives(
+        leader, place=receiver.place, places=places, directory=case.directory.codes
+    )
+    insist(found, case.petition_no)
+    place = found.value
     overrides = _overrides(case, case.field)
     insist(
         is_named_leader_right(
@@ -59,8 +72,8 @@ def route(case: SortingInHand) -> Sent:
     return Sent(
         event=PetitionRoutedV1(
             petition_no=case.petition_no,
-            node=receiver.place.node,
-            organ=receiver.place.organ,
+            node=place.node,
+            organ=place.organ,
             leader=leader,
             leader_in_charge=in_charge,
             principal=case.outcome is Outcome.PRINCIPAL_LEADER,
@@ -75,7 +88,7 @@ def route(case: SortingInHand) -> Sent:
         ),
         leader=leader,
         leader_in_charge=in_charge,
-        node=receiver.place.node,
+        node=place.node,
         sealed={
             "by_portfolio": [receiver.leader, receiver.leader_in_charge],
             "overrides": {override.post.value: override.holder for override in overrides},
@@ -83,7 +96,7 @@ def route(case: SortingInHand) -> Sent:
     )
 
 
-def _receiver(case: SortingInHand, field: str) -> Receiver:
+def _receiver(case: SortingInHand, field: str, places: tuple[ReceivingPlace, ...]) -> Receiver:
     request, codes = case.request, case.directory.codes
     principal = which_principal(
         side=codes.field_by_code[field].side,
@@ -96,13 +109,7 @@ def _receiver(case: SortingInHand, field: str) -> Receiver:
         outcome=case.outcome,
         field=field,
         principal=principal.answer or Principal.COUNTY_HEAD,
-        places=places_that_may_receive(
-            territory=case.petition.territory,
-            lead_unit=request.lead_unit,
-            nodes=node_entries(case.work),
-            accused=case.accused,
-            directory=codes,
-        ),
+        places=places,
         directory=codes,
     )
     insist(receiver, case.petition_no)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.triage.models import SortingEntry, TriagedPetition
 from services.triage.usecases.arriving import SORTING_DUE, petition_in_triage
+from services.triage.usecases.entries import open_entry
 from services.triage.usecases.papers import read_document
 from shared.contracts import triage
 from shared.contracts.fields import ExplainedDeadline
@@ -17,6 +18,7 @@ from shared.contracts.triage import (
     GetSorting,
     ListDue,
     ListUnsorted,
+    SortingOutcome,
     SortingResult,
     SortingState,
     SortingView,
@@ -27,13 +29,13 @@ from shared.deadlines import Deadline, DeadlineState, deadline_from
 from shared.messaging import Work
 from shared.policy import Role
 
-_READERS_OF_NOTICES = frozenset({Role.OFFICER, Role.OFFICE_HEAD})
+_OFFICE = frozenset({Role.OFFICER, Role.OFFICE_HEAD})
 
 
 def get_sorting(work: Work, request: GetSorting) -> SortingView:
     """Show where a petition stands in triage, with every sorting it had.
 
-    A notice's text is shown to the petition office only.
+    A notice's text, and the organ an accusation went to, are shown to the petition office only.
 
     Raises:
         PetitionNotFound: triage does not know it.
@@ -137,7 +139,7 @@ def _explained(deadlines: Iterable[Deadline]) -> DeadlineList:
 
 def _result(work: Work, entry: SortingEntry) -> SortingResult:
     notice, text = read_document(work, entry.notice_no) if entry.notice_no else (None, None)
-    may_read = bool(work.actor.roles & _READERS_OF_NOTICES)
+    may_read = bool(work.actor.roles & _OFFICE)
     return SortingResult(
         petition_no=entry.petition_no,
         category=entry.category,
@@ -147,8 +149,15 @@ def _result(work: Work, entry: SortingEntry) -> SortingResult:
         leader_in_charge=entry.leader_in_charge,
         lead_unit=entry.lead_unit,
         co_units=tuple(entry.co_units),
+        transferred_to=_receiving_organ(work, entry) if may_read else None,
         node=entry.node,
         due_on=entry.due_on,
         notice=notice,
         notice_text=text if may_read else None,
     )
+
+
+def _receiving_organ(work: Work, entry: SortingEntry) -> str | None:
+    if entry.outcome is not SortingOutcome.DISCIPLINE_TRANSFER:
+        return None
+    return str(open_entry(work, entry)["receiving_organ"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,10 +14,12 @@ from services.triage.rules.category import (
     is_accused_known,
     may_category_go_that_way,
     may_office_reply,
+    may_part_change_category,
     may_petition_be_sorted,
     may_petition_be_sorted_whole,
 )
 from services.triage.rules.channels import channel_of, may_channel_go_that_way
+from services.triage.rules.objections import may_unit_lead_again
 from services.triage.rules.severity import does_route_fit_severity
 from services.triage.rules.terms import Category, Channel, Form, Outcome, Severity
 from services.triage.rules.transfers import are_units_fixed
@@ -27,6 +28,8 @@ from services.triage.usecases import outcomes, papers
 from services.triage.usecases.arriving import SORTING_DUE, mark_overdue, petition_in_triage
 from services.triage.usecases.case_in_hand import Sent, SortingInHand
 from services.triage.usecases.directory import DirectoryInForce, directory_in_force
+from services.triage.usecases.entries import open_entry, seal_entry
+from services.triage.usecases.objections import unit_that_objected
 from services.triage.usecases.refusing import insist
 from services.triage.usecases.routing import route
 from shared.contracts.common import FieldUnknown, LeaderUnknown, UnitUnknown
@@ -40,7 +43,6 @@ from shared.contracts.triage import (
     SortPetition,
     UrgentReportedV1,
 )
-from shared.documents import canonical_json
 from shared.messaging import Caller, Work
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ def sort_petition(work: Work, request: SortPetition, register: PetitionView) -> 
         leader_in_charge=sent.leader_in_charge,
         lead_unit=None if _is_sealed(request) else request.lead_unit,
         co_units=() if _is_sealed(request) else request.co_units,
+        transferred_to=sent.transferred_to,
         node=sent.node,
         due_on=_due_on(request),
         notice=sent.notice,
@@ -157,6 +160,9 @@ def _judge(case: SortingInHand) -> None:
     lead = codes.unit_by_code.get(request.lead_unit) if request.lead_unit else None
     for answer in (
         may_petition_be_sorted_whole(mixed=request.mixed),
+        may_part_change_category(
+            split_off=_is_split_off(case.work, case.petition_no), category=category
+        ),
         may_category_go_that_way(category=category, outcome=case.outcome),
         is_accused_known(
             outcome=case.outcome,
@@ -175,6 +181,11 @@ def _judge(case: SortingInHand) -> None:
             co_units=request.co_units,
             directory=codes,
         ),
+        may_unit_lead_again(
+            outcome=case.outcome,
+            lead_unit=request.lead_unit,
+            objected=unit_that_objected(case.work, case.petition),
+        ),
         may_channel_go_that_way(
             channel=case.channel,
             form=Form(case.petition.form.value),
@@ -182,6 +193,7 @@ def _judge(case: SortingInHand) -> None:
             lead_unit_kind=lead.kind if lead else None,
         ),
         does_route_fit_severity(
+            category=category,
             outcome=case.outcome,
             channel=case.channel,
             severity=Severity(request.severity.value) if request.severity else None,
@@ -219,9 +231,7 @@ def _write_entry(case: SortingInHand, sent: Sent, position: int) -> None:
             transfer_no=sent.transfer_no,
             notice_no=sent.notice.no if sent.notice else None,
             directory_version=case.directory.version,
-            sealed=work.vault.seal(
-                canonical_json(sealed), context=_context(case.petition_no, position)
-            ),
+            sealed=seal_entry(work, petition_no=case.petition_no, position=position, sealed=sealed),
             sorted_by=work.actor.id,
             sorted_on=work.today,
             sorted_at=work.now,
@@ -265,6 +275,12 @@ def _stop_clock(work: Work, petition: TriagedPetition) -> None:
         mark_overdue(work, petition)
 
 
+def _is_split_off(work: Work, petition_no: str) -> bool:
+    """Tell whether a petition is the accusation that was parted from another one."""
+    whole = select(TriagedPetition.petition_no).where(TriagedPetition.split_part == petition_no)
+    return work.session.scalar(whole) is not None
+
+
 def _accused_in_split_part(work: Work, petition: TriagedPetition) -> list[str]:
     """Give whom the accusation complains of that was parted from this claim, once it is sorted."""
     if petition.split_part is None:
@@ -277,10 +293,7 @@ def _accused_in_split_part(work: Work, petition: TriagedPetition) -> list[str]:
     ).first()
     if entry is None:
         return []
-    opened: dict[str, Any] = json.loads(
-        work.vault.open(entry.sealed, context=_context(entry.petition_no, entry.position))
-    )
-    return [str(code) for code in opened["accused"]]
+    return [str(code) for code in open_entry(work, entry)["accused"]]
 
 
 def _is_sealed(request: SortPetition) -> bool:
@@ -289,7 +302,3 @@ def _is_sealed(request: SortPetition) -> bool:
 
 def _due_on(request: SortPetition) -> Any:
     return request.due_on if request.outcome is SortingOutcome.ASSIGN else None
-
-
-def _context(petition_no: str, position: int) -> str:
-    return f"sorting_entries|{petition_no}/{position}|sealed"

@@ -13,7 +13,7 @@ from services.intake.usecases.news import milestone_told
 from shared.contracts import intake as contract
 from shared.contracts import reception, supervision, triage
 from shared.contracts.base import Event
-from shared.contracts.common import PetitionCategory, SlipPost
+from shared.contracts.common import SlipPost
 from shared.contracts.flows import LISTENS
 from shared.contracts.intake import EvaluatedParty, Grade, Stage
 from shared.messaging.inbox import Handling
@@ -456,19 +456,6 @@ def test_news_of_an_unknown_petition_waits_for_it(intake: Intake) -> None:
 
     assert intake.track(receipt.receipt_code).stage is Stage.FORWARDED
     assert [row.kind for row in intake.bench.rows(MilestoneHeard)] == ["registered", "forwarded"]
-
-
-def test_a_stale_sorting_does_not_bring_an_old_category_back(intake: Intake) -> None:
-    no = intake.register().petition_no
-    outcome = triage.SortingOutcome
-    later = MONDAY_MORNING + timedelta(hours=2)
-    suggestion = PetitionCategory.SUGGESTION
-
-    intake.hear_sorted(no, outcome.FORWARD, now=later)
-    intake.hear_sorted(no, outcome.REPLY, suggestion, now=later - timedelta(hours=1))
-
-    (standing,) = intake.bench.rows(PetitionStanding)
-    assert standing.sorted_category is PetitionCategory.CLAIM
 
 
 def test_every_event_that_intake_listens_to_is_understood() -> None:

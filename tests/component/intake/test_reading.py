@@ -29,6 +29,8 @@ from tests.support.bench import at
 from tests.support.intake import LI, SUMMARY, TEXT, WANG, Intake, people
 
 OUTCOME = triage.SortingOutcome
+DISCIPLINE = "discipline:discipline_commission"
+CITY_DISCIPLINE = "discipline:city_discipline_commission"
 SECRET = "经办人员截留补偿款，请查处。"  # noqa: S105 - the content of an accusation.
 
 
@@ -48,7 +50,7 @@ def shown_content(intake: Intake, petition_no: str, actor: str) -> str | None:
         ("service:reception_county", True),
         ("clerk:window_1", False),
         ("auditor:a_1", False),
-        ("discipline:d_1", False),
+        (DISCIPLINE, False),
     ],
 )
 def test_a_claim_is_read_by_the_office_and_printed_by_services(
@@ -129,10 +131,12 @@ def test_a_unit_may_not_ask_at_all(intake: Intake) -> None:
         ("service:triage", True, False),
         ("clerk:window_1", False, False),
         ("auditor:a_1", False, False),
-        ("discipline:d_1", True, True),
+        (DISCIPLINE, False, True),
+        (CITY_DISCIPLINE, False, False),
+        ("discipline:l_discipline", False, False),
     ],
 )
-def test_an_accusation_is_read_by_its_sorter_and_after_the_transfer_by_discipline_alone(
+def test_an_accusation_is_read_by_its_sorter_and_then_by_the_organ_that_received_it_alone(
     intake: Intake, actor: str, before: bool, after: bool
 ) -> None:
     petition_no = intake.register(
@@ -155,6 +159,46 @@ def test_the_seal_holds_from_the_sorting_on_before_the_transfer_is_told(intake: 
     intake.hear_sorted(petition_no, OUTCOME.DISCIPLINE_TRANSFER, PetitionCategory.ACCUSATION)
 
     assert shown_content(intake, petition_no, "officer:desk_1") is None
+    assert shown_content(intake, petition_no, DISCIPLINE) is None
+
+
+@pytest.mark.proves("P-1", "I-10", "X-4", "L22-30")
+def test_what_went_to_the_organ_above_is_not_read_by_the_countys_own(intake: Intake) -> None:
+    petition_no = intake.register(
+        text=SECRET, declared_category=PetitionCategory.ACCUSATION, accused=("l_vice_head_land",)
+    ).petition_no
+    with pytest.raises(NoNeedToKnow):
+        intake.reveal(petition_no, actor=CITY_DISCIPLINE)
+
+    intake.hear_sealed(petition_no, organ="city_discipline_commission")
+
+    assert shown_content(intake, petition_no, DISCIPLINE) is None
+    assert shown_content(intake, petition_no, "discipline:l_discipline") is None
+    assert shown_content(intake, petition_no, CITY_DISCIPLINE) == SECRET
+    with pytest.raises(NoNeedToKnow):
+        intake.reveal(petition_no, actor=DISCIPLINE)
+    assert intake.reveal(petition_no, actor=CITY_DISCIPLINE).petitioners[0].name == WANG.name
+
+
+@pytest.mark.proves("P-1")
+def test_a_transfer_that_names_no_organ_opens_it_to_the_discipline_side(intake: Intake) -> None:
+    petition_no = intake.register(text=SECRET, accused=("land_bureau",)).petition_no
+
+    intake.hear_sealed(petition_no, organ=None)
+
+    assert shown_content(intake, petition_no, DISCIPLINE) == SECRET
+    assert shown_content(intake, petition_no, "discipline:land_bureau") is None
+    assert shown_content(intake, petition_no, "officer:desk_1") is None
+
+
+@pytest.mark.proves("P-1", "X-4")
+def test_an_organ_once_told_stays_whatever_is_told_of_the_transfer_again(intake: Intake) -> None:
+    petition_no = intake.register(text=SECRET).petition_no
+    for organ in ("city_discipline_commission", None, "discipline_commission"):
+        intake.hear_sealed(petition_no, organ=organ)
+
+    assert shown_content(intake, petition_no, DISCIPLINE) is None
+    assert shown_content(intake, petition_no, CITY_DISCIPLINE) == SECRET
 
 
 @pytest.mark.proves("P-1")
@@ -176,10 +220,25 @@ def test_an_identity_behind_a_sealed_accusation_is_opened_by_discipline_alone(
     with pytest.raises(NoNeedToKnow, match=r"\[L22-30\]"):
         intake.reveal(accusation)
     with pytest.raises(NoNeedToKnow):
-        intake.reveal(claim, actor="discipline:d_1")
+        intake.reveal(claim, actor=DISCIPLINE)
 
-    assert intake.reveal(accusation, actor="discipline:d_1").petitioners[0].name == WANG.name
-    assert [row.actor for row in intake.bench.rows(AccessEntry)] == ["discipline:d_1"]
+    assert intake.reveal(accusation, actor=DISCIPLINE).petitioners[0].name == WANG.name
+    assert [row.actor for row in intake.bench.rows(AccessEntry)] == [DISCIPLINE]
+
+
+@pytest.mark.proves("P-1", "I-10", "L22-30", "X-4")
+def test_whoever_is_complained_of_does_not_read_what_complains_of_it(intake: Intake) -> None:
+    petition_no = intake.register(
+        text=SECRET,
+        declared_category=PetitionCategory.ACCUSATION,
+        accused=("land_bureau",),
+    ).petition_no
+
+    intake.hear_sealed(petition_no, organ="land_bureau")
+
+    assert shown_content(intake, petition_no, "discipline:land_bureau") is None
+    with pytest.raises(NoNeedToKnow):
+        intake.reveal(petition_no, actor="discipline:land_bureau")
 
 
 # --- Splitting -----------------------------------------------------------------------------------
@@ -206,8 +265,9 @@ def test_a_mixed_petition_is_split_into_a_claim_and_an_accusation(intake: Intake
         (),
     )
     assert claim.declared_category is PetitionCategory.CLAIM
-    checked = intake.get(parts.claim_no, actor="service:triage")
-    assert checked.accused == ("land_bureau",)
+    for roles in ("service", "officer,service"):
+        checked = intake.get(parts.claim_no, roles=roles)
+        assert checked.accused == ("land_bureau",)
     accusation = intake.get(parts.accusation_no)
     assert (accusation.text, accusation.accused) == (SECRET, ("land_bureau",))
     assert accusation.declared_category is PetitionCategory.ACCUSATION

@@ -21,7 +21,6 @@ from shared.contracts import triage
 from shared.contracts.base import Refusal
 from shared.contracts.common import (
     DateInFuture,
-    DateInPast,
     DirectoryMissing,
     FieldUnknown,
     LeaderUnknown,
@@ -31,9 +30,11 @@ from shared.contracts.common import (
 )
 from shared.contracts.intake import (
     IntakeForm,
+    MoreRepresentativesThanPetitioners,
     NotAGroup,
     Person,
     PetitionRegisteredV1,
+    ReceivedOnOtherDay,
     ReceivedTooLongAgo,
     RecordVisit,
     RepresentativesNamedV1,
@@ -251,6 +252,29 @@ def test_who_wrote_a_joint_letter_and_then_comes_keeps_to_the_limit(intake: Inta
         intake.name(petition_no, 6)
 
 
+@pytest.mark.proves("L22-20", "D-01")
+def test_a_group_of_three_names_no_more_than_three(intake: Intake) -> None:
+    receipt = intake.register(headcount=3, representatives=people(4))
+    petition_no = receipt.petition_no
+
+    (refused,) = receipt.refused
+    assert (refused.error, refused.rule) == ("MoreRepresentativesThanPetitioners", "L22-20")
+    with pytest.raises(MoreRepresentativesThanPetitioners, match="matter of 3 people"):
+        intake.name(petition_no, 4)
+    assert intake.bench.rows(RepresentativeList) == []
+    assert intake.name(petition_no, 3).count == 3
+
+
+@pytest.mark.proves("L22-20", "D-03")
+def test_two_who_come_again_for_their_group_may_name_its_representatives(intake: Intake) -> None:
+    first = intake.register(headcount=20)
+
+    again = intake.register(repeat_of=first.petition_no, headcount=2, representatives=people(4))
+
+    assert again.repeat
+    assert again.refused == ()
+
+
 def test_representatives_are_refused_for_the_matter_of_one(intake: Intake) -> None:
     petition_no = intake.register().petition_no
 
@@ -285,7 +309,16 @@ def test_naming_for_an_unknown_petition_is_refused(intake: Intake) -> None:
             id="a_letter_of_tomorrow",
         ),
         pytest.param(
-            {"received_on": date(2026, 5, 31)}, DateInPast, "2026-05-31", id="a_visit_yesterday"
+            {"received_on": date(2026, 5, 31)},
+            ReceivedOnOtherDay,
+            "2026-05-31",
+            id="a_visit_yesterday",
+        ),
+        pytest.param(
+            {"form": IntakeForm.PHONE, "received_on": date(2026, 5, 31)},
+            ReceivedOnOtherDay,
+            r"^\[L22-22\]",
+            id="a_call_yesterday",
         ),
         pytest.param(
             {"form": IntakeForm.LETTER, "received_on": date(2026, 5, 16)},

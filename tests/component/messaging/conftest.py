@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tests.support.bench import ServiceBench
     from tests.support.bus.harness import BusUnderTest
     from tests.support.postgres import Postgres
-    from tests.support.rabbitmq import RabbitMQ
 
 STORES = ("sqlite_in_memory", "sqlite_file", "postgresql")
 
@@ -58,15 +57,6 @@ def shared_bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ser
 
 
 # --- The bus -------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[RabbitMQ]:
-    """A RabbitMQ of this test session's own."""
-    from tests.support.rabbitmq import running_rabbitmq  # noqa: PLC0415
-
-    with running_rabbitmq() as server:
-        yield server
 
 
 @pytest.fixture

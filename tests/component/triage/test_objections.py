@@ -18,12 +18,14 @@ from shared.contracts.triage import (
     NoObjectionPending,
     ObjectionDecidedV1,
     ObjectionDecision,
+    SortingOutcome,
     SortingOverdueV1,
     SortingState,
+    UnitObjected,
 )
 from shared.messaging.inbox import Handling
 from tests.support.bench import at
-from tests.support.triage import EARLIER, NO, OFFICER, Triage
+from tests.support.triage import EARLIER, NO, OFFICER, ORDINARY, Triage
 
 pytestmark = pytest.mark.proves("T7", "L22-23")
 
@@ -92,6 +94,30 @@ def test_a_petition_that_came_back_is_sorted_again_beside_the_first_entry(triage
     assert len(shown.entries) == 2
     assert shown.current is not None
     assert shown.current.lead_unit == "finance_bureau"
+
+
+@pytest.mark.parametrize("outcome", [SortingOutcome.FORWARD, SortingOutcome.ASSIGN])
+def test_what_came_back_does_not_go_to_the_unit_that_objected_again(
+    triage: Triage, outcome: SortingOutcome
+) -> None:
+    triage.forward()
+    object_to(triage)
+    decide(triage, agreed=True)
+    day = {"due_on": date(2026, 6, 30)} if outcome is SortingOutcome.ASSIGN else {}
+
+    with pytest.raises(UnitObjected, match=r"^\[T7\]"):
+        triage.sort(outcome, **(ORDINARY | day))
+
+    shown = triage.bench.query(usecases.get_sorting, GetSorting(petition_no=NO))
+    assert (shown.state, len(shown.entries)) == (SortingState.UNSORTED, 1)
+
+
+def test_what_came_back_may_go_before_a_leader_with_the_unit_at_the_table(triage: Triage) -> None:
+    triage.forward()
+    object_to(triage)
+    decide(triage, agreed=True)
+
+    assert triage.route().lead_unit == "labour_bureau"
 
 
 @pytest.mark.proves("L22-22")

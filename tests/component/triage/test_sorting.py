@@ -190,6 +190,16 @@ def test_whom_the_sorter_names_stands_in(triage: Triage) -> None:
     assert event.leader == "l_vice_head_land"
 
 
+@pytest.mark.proves("D-05", "X-1", "P-1")
+def test_a_part_split_off_as_an_accusation_never_goes_out_as_a_claim(triage: Triage) -> None:
+    part = "XF-20260601-0007"
+    triage.register(part)
+    triage.bench.event(usecases.on_petition_split, PetitionSplitV1(petition_no=NO, part_no=part))
+
+    with pytest.raises(AccusationMustBeSealed, match="split off"):
+        triage.forward(petition_no=part)
+
+
 @pytest.mark.proves("D-06", "D-02")
 def test_whom_the_register_names_as_accused_counts_whatever_the_sorter_finds(
     triage: Triage,
@@ -229,10 +239,13 @@ def test_an_accusation_goes_under_seal_and_its_events_name_no_one(triage: Triage
     )
 
     (event,) = triage.bench.recorded_of(DisciplineTransferredV1)
-    assert set(event.dump()) == {"petition_no", "document"}
+    assert set(event.dump()) == {"petition_no", "organ", "document"}
+    assert event.organ == "discipline_commission"
     (sorted_event,) = triage.bench.recorded_of(PetitionSortedV1)
     assert sorted_event.field is None
+    assert "l_vice_head_industry" not in str([told.dump() for told in triage.bench.recorded[1:]])
     assert (result.lead_unit, result.leader, result.notice) == (None, None, None)
+    assert result.transferred_to == "discipline_commission"
     (entry,) = triage.bench.rows(SortingEntry)
     assert (entry.field, entry.lead_unit, entry.co_units, entry.channel) == (None, None, [], None)
     stored = json.dumps({key: str(value) for key, value in vars(entry).items()})
@@ -249,6 +262,42 @@ def test_an_accusation_of_the_discipline_secretary_goes_to_the_organ_above(
 
     opened = _sealed_entry(triage)
     assert opened["receiving_organ"] == "city_discipline_commission"
+    (event,) = triage.bench.recorded_of(DisciplineTransferredV1)
+    assert event.organ == "city_discipline_commission"
+    assert "l_discipline" not in str(event.dump())
+
+
+@pytest.mark.proves("T5", "X-4", "P-1")
+@pytest.mark.parametrize(
+    ("actor", "organ"),
+    [
+        pytest.param("officer:desk_1", "city_discipline_commission", id="the office that sent it"),
+        pytest.param("auditor:inspection", None, id="an auditor"),
+        pytest.param("service:supervision", None, id="a service"),
+    ],
+)
+def test_where_an_accusation_went_is_shown_to_the_office(
+    triage: Triage, actor: str, organ: str | None
+) -> None:
+    result = triage.sort(
+        SortingOutcome.DISCIPLINE_TRANSFER, accused=("l_discipline",), **ACCUSATION
+    )
+
+    shown = triage.bench.query(usecases.get_sorting, GetSorting(petition_no=NO), actor=actor)
+
+    assert result.transferred_to == "city_discipline_commission"
+    assert shown.current is not None
+    assert shown.current.transferred_to == organ
+
+
+@pytest.mark.proves("T5")
+def test_what_is_no_accusation_was_transferred_to_no_organ(triage: Triage) -> None:
+    result = triage.forward()
+
+    shown = triage.bench.query(usecases.get_sorting, GetSorting(petition_no=NO))
+
+    assert shown.current is not None
+    assert (result.transferred_to, shown.current.transferred_to) == (None, None)
 
 
 @pytest.mark.proves("D-06")
@@ -364,14 +413,63 @@ def test_an_unexecuted_promise_or_support_is_no_barred_repeat(
         assert len(triage.bench.recorded_of(PetitionDeclinedV1)) == 1
 
 
-@pytest.mark.proves("D-08", "L22-29")
-def test_a_suggestion_is_answered_by_the_office(triage: Triage) -> None:
+@pytest.mark.proves("T4", "L22-36")
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        pytest.param("nothing", True, id="nothing was decided on it"),
+        pytest.param("explanation", False, id="an opinion was delivered"),
+        pytest.param("closed", False, id="it was closed"),
+    ],
+)
+def test_what_has_no_opinion_and_is_not_closed_is_not_finally_concluded(
+    triage: Triage, told: str, refused: bool
+) -> None:
+    triage.register(EARLIER)
+    if told == "closed":
+        triage.bench.event(
+            usecases.on_case_closed, CaseClosedV1(petition_no=EARLIER, document=DOCUMENT)
+        )
+    if told == "explanation":
+        triage.bench.event(
+            usecases.on_opinion_delivered,
+            OpinionDeliveredV1(
+                petition_no=EARLIER,
+                outcome=OpinionOutcome.EXPLAINED,
+                delivered_on=date(2026, 6, 1),
+                review_until=date(2026, 7, 1),
+                document=DOCUMENT,
+            ),
+        )
+    request: dict[str, Any] = {
+        "decline_ground": DeclineGround.FINALLY_CONCLUDED,
+        "earlier_petition": EARLIER,
+    }
+
+    if refused:
+        with pytest.raises(DeclineGroundMissing, match="finally concluded"):
+            triage.sort(SortingOutcome.DECLINE, **request)
+    else:
+        triage.sort(SortingOutcome.DECLINE, **request)
+    assert len(triage.bench.recorded_of(PetitionDeclinedV1)) == (0 if refused else 1)
+
+
+@pytest.mark.proves("D-08", "L22-29", "C-06")
+@pytest.mark.parametrize(
+    "severity",
+    [
+        pytest.param({}, id="without a severity: it routes nothing"),
+        pytest.param(
+            {"severity": Severity.ORDINARY, "severity_reason": "建议类。"}, id="an ordinary one"
+        ),
+    ],
+)
+def test_a_suggestion_is_answered_by_the_office(triage: Triage, severity: dict[str, Any]) -> None:
     result = triage.sort(
         SortingOutcome.REPLY,
         category=PetitionCategory.SUGGESTION,
         reply_text="早班车拟于七月试开。",
-        severity=Severity.ORDINARY,
-        severity_reason="建议类。",
+        **severity,
     )
 
     (event,) = triage.bench.recorded_of(PetitionRepliedV1)
@@ -533,6 +631,16 @@ def test_only_the_office_sorts(triage: Triage) -> None:
         ("leader_in_charge", DIFFICULT, RouteContradictsSeverity),
         ("principal_leader", COMPLEX, RouteContradictsSeverity),
         ("forward", COMPLEX, RouteContradictsSeverity),
+        (
+            "reply",
+            COMPLEX | {"category": PetitionCategory.SUGGESTION, "reply_text": "已答复。"},
+            RouteContradictsSeverity,
+        ),
+        (
+            "leader_in_charge",
+            COMPLEX | {"category": PetitionCategory.SUGGESTION, "severity": None},
+            SeverityMissing,
+        ),
         ("leader_in_charge", ORDINARY, RouteContradictsSeverity),
         ("leader_in_charge", COMPLEX | {"field": "space"}, FieldUnknown),
         ("leader_in_charge", COMPLEX | {"field": None}, FieldUnknown),
@@ -540,6 +648,11 @@ def test_only_the_office_sorts(triage: Triage) -> None:
         ("leader_in_charge", COMPLEX | {"leader": "l_head"}, LeaderNotInCharge),
         ("leader_in_charge", COMPLEX | {"substitute_leader": "l_head"}, LeaderNotInCharge),
         ("leader_in_charge", COMPLEX | {"substitute_leader": "l_nobody"}, LeaderUnknown),
+        (
+            "leader_in_charge",
+            COMPLEX | {"accused": ("l_vice_head_executive",), "substitute_leader": "l_sck_head"},
+            LeaderNotInCharge,
+        ),
         (
             "principal_leader",
             DIFFICULT | {"principal": PrincipalPost.PARTY_SECRETARY},

@@ -21,7 +21,7 @@ FRIDAY = Sitting(session="county-20260605", held_on=date(2026, 6, 5), slots=6, r
 TODAY = date(2026, 6, 3)
 
 
-@pytest.mark.proves("C-07", "T9", "I-4")
+@pytest.mark.proves("C-07", "T9", "I-4", "P-5")
 @pytest.mark.parametrize(
     ("changes", "refused_for"),
     [
@@ -39,6 +39,14 @@ TODAY = date(2026, 6, 3)
         pytest.param({"step": Step.DECIDED}, "not_decided", id="decided"),
         pytest.param({"step": Step.ANSWERED_ON_SPOT}, "not_decided", id="answered on the spot"),
         pytest.param({"step": Step.APPOINTED}, "no_hour_given", id="invited already"),
+        pytest.param(
+            {"step": Step.APPOINTED, "day_passed": True},
+            None,
+            id="invited for a day that passed without a meeting",
+        ),
+        pytest.param(
+            {"step": Step.DECIDED, "day_passed": True}, "not_decided", id="decided on its day"
+        ),
         pytest.param(
             {"step": Step.AWAITING_PETITIONER}, "no_hour_given", id="the petitioner is asked"
         ),

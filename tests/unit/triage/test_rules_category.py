@@ -9,6 +9,7 @@ from services.triage.rules.category import (
     is_accused_known,
     may_category_go_that_way,
     may_office_reply,
+    may_part_change_category,
     may_petition_be_sorted,
     may_petition_be_sorted_whole,
 )
@@ -26,6 +27,24 @@ def test_only_what_waits_is_sorted() -> None:
 def test_a_mixed_petition_is_split_first() -> None:
     assert may_petition_be_sorted_whole(mixed=False).allowed
     assert not may_petition_be_sorted_whole(mixed=True).allowed
+
+
+@pytest.mark.proves("D-05", "X-1", "P-1")
+@pytest.mark.parametrize(
+    ("split_off", "category", "allowed"),
+    [
+        pytest.param(True, Category.ACCUSATION, True, id="the part as what it was split off for"),
+        pytest.param(True, Category.CLAIM, False, id="the part as a claim"),
+        pytest.param(True, Category.SUGGESTION, False, id="the part as a suggestion"),
+        pytest.param(False, Category.CLAIM, True, id="a petition nobody split"),
+    ],
+)
+def test_a_part_split_off_as_an_accusation_stays_one(
+    *, split_off: bool, category: Category, allowed: bool
+) -> None:
+    decision = may_part_change_category(split_off=split_off, category=category)
+
+    assert decision.allowed is allowed
 
 
 @pytest.mark.proves("X-1", "L22-30", "T5", "D-02", "I-10")

@@ -56,6 +56,22 @@ def test_a_promise_or_support_binds_until_the_case_is_closed(
             "earlier_matter_is_pending",
             id="what is closed is not pending",
         ),
+        pytest.param(
+            DeclineGround.FINALLY_CONCLUDED,
+            False,
+            OPEN,
+            False,
+            "earlier_matter_is_concluded",
+            id="no opinion and not closed: nothing is concluded",
+        ),
+        pytest.param(
+            DeclineGround.FINALLY_CONCLUDED,
+            False,
+            EarlierMatter(opinion_delivered=True),
+            False,
+            None,
+            id="an opinion that explained was delivered",
+        ),
         pytest.param(None, False, OPEN, False, "ground_is_stated", id="no ground"),
         pytest.param(
             DeclineGround.PENDING_BELOW,

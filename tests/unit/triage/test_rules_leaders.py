@@ -10,6 +10,7 @@ from services.triage.rules.directory import Directory, LeaderEntry
 from services.triage.rules.leaders import (
     is_named_leader_right,
     is_substitute_needed,
+    where_the_stand_in_receives,
     which_principal,
     who_is_in_charge,
     who_receives,
@@ -301,6 +302,29 @@ def test_a_petition_goes_to_the_nearest_node(
     )
 
     assert places == expected
+
+
+@pytest.mark.proves("D-06", "D-30")
+@pytest.mark.parametrize(
+    ("stands_in", "places", "receives"),
+    [
+        pytest.param("l_vice_head_land", (COUNTY,), COUNTY, id="of the same organ"),
+        pytest.param("l_vice_head_land", (TOWNSHIP, COUNTY), COUNTY, id="of the organ above"),
+        pytest.param("l_sck_head", (TOWNSHIP, COUNTY), TOWNSHIP, id="the township's own"),
+        pytest.param("l_sck_head", (COUNTY,), None, id="of an organ below"),
+    ],
+)
+def test_who_stands_in_receives_with_their_own_organ(
+    directory: Directory,
+    stands_in: str,
+    places: tuple[ReceivingPlace, ...],
+    receives: ReceivingPlace | None,
+) -> None:
+    found = where_the_stand_in_receives(
+        stands_in, place=places[0], places=places, directory=directory
+    )
+
+    assert found.answer == receives
 
 
 @pytest.mark.proves("D-30", "D-06")

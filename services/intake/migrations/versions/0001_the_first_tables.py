@@ -365,8 +365,8 @@ def upgrade() -> None:
         sa.Column("was_overdue", sa.Boolean(), nullable=False),
         sa.Column("was_sorted", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.Boolean(), nullable=False),
-        sa.Column("sorted_category", sa.String(length=64), nullable=True),
-        sa.Column("sorted_at", Instant(), nullable=True),
+        sa.Column("transferred", sa.Boolean(), nullable=False),
+        sa.Column("receiving_organ", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["petition_no"],
             ["petitions.petition_no"],

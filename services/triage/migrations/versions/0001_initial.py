@@ -91,6 +91,7 @@ def upgrade() -> None:
         "earlier_matters",
         sa.Column("petition_no", sa.String(length=32), nullable=False),
         sa.Column("promised", sa.Boolean(), nullable=False),
+        sa.Column("opinion_delivered", sa.Boolean(), nullable=False),
         sa.Column("supported", sa.Boolean(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("petition_no", name=op.f("pk_earlier_matters")),
