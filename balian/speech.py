@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +13,9 @@ from rich.table import Table
 from balian.faults import CommandFault
 from balian.summary import Summary
 from balian.wording import FORMS, OUTCOMES, listed
-from shared.contracts.base import Refusal
+from shared.contracts.base import Refusal, refusal_named
+
+_MOST_REASONS: Final = 3
 
 
 def talk() -> Console:
@@ -97,4 +99,7 @@ def _chapters(summary: Summary) -> list[list[Row]]:
 
 
 def _refusals(by_name: Mapping[str, int]) -> str:
-    return "、".join(name if count == 1 else f"{name}×{count}" for name, count in by_name.items())
+    """Tell why, in the first clause of each refusal's label; the names stand in the JSON."""
+    reasons = list(dict.fromkeys(refusal_named(name).label.partition("，")[0] for name in by_name))
+    more = f"等{len(reasons)}种" if len(reasons) > _MOST_REASONS else ""
+    return "；".join(reasons[:_MOST_REASONS]) + more

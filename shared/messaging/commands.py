@@ -302,6 +302,18 @@ class Commands:
             raise
         return request
 
+    def refuse(
+        self,
+        request_type: type[Request[Any]],
+        mapping: object,
+        caller: Caller,
+        refusal: Refusal,
+    ) -> None:
+        """Record that a call was refused before its caller could even be told."""
+        with self._answering(request_type, caller) as outcome:
+            self._record_refused(request_type, mapping, caller, refusal)
+            outcome.append("rejected")
+
     def _record_refused(
         self,
         request_type: type[Request[Any]],

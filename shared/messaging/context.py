@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from shared.clock import Clock, ClockKind
+from shared.clock import Clock, ClockKind, machine_now
+from shared.contracts.base import Refusal
 from shared.contracts.envelope import Source
 from shared.contracts.mechanism import ActorMissing, ActorUnreadable, RoleUnknown
 from shared.policy import Role
@@ -27,6 +28,7 @@ __all__ = [
     "actor_named",
     "caller_from_headers",
     "headers_of",
+    "nobody_told",
     "service_actor",
 ]
 
@@ -110,6 +112,24 @@ def caller_from_headers(headers: Mapping[str, Any], clock: Clock) -> Caller:
         now=clock.instant_of_call(headers.get("now")),
         correlation_id=_sound_id(headers.get("correlation_id")) or str(uuid.uuid4()),
         causation_id=_sound_id(headers.get("causation_id")),
+        simulated=clock.kind is ClockKind.SIMULATED,
+    )
+
+
+def nobody_told(headers: Mapping[str, Any], clock: Clock) -> Caller:
+    """Give the circumstances, as far as they can be told, of a call whose caller cannot be.
+
+    It is only for the record of the refusal: it holds no role.
+    """
+    told = str(headers.get("actor"))
+    try:
+        now = clock.instant_of_call(headers.get("now"))
+    except Refusal:
+        now = machine_now()
+    return Caller(
+        actor=Actor(told if _ACTOR.fullmatch(told) else "unknown:unknown", frozenset()),
+        now=now,
+        correlation_id=_sound_id(headers.get("correlation_id")) or str(uuid.uuid4()),
         simulated=clock.kind is ClockKind.SIMULATED,
     )
 

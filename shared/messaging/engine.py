@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from shared import metrics
 from shared.calendar import WorkingCalendar
 from shared.clock import Clock, machine_now
-from shared.contracts.base import Command, Event, Request
+from shared.contracts.base import Command, Event, Refusal, Request
 from shared.contracts.envelope import Source
 from shared.database import DeadlineState, Store
 from shared.deadlines import AT_ONCE
@@ -152,6 +152,16 @@ class Engine:
             ServiceUnavailable: it could not be.
         """
         return self._commands.admit(request_type, mapping, caller)
+
+    def refuse(
+        self,
+        request_type: type[Request[Any]],
+        mapping: object,
+        caller: Caller,
+        refusal: Refusal,
+    ) -> None:
+        """Record that a call was refused because its headers do not tell who calls and when."""
+        self._commands.refuse(request_type, mapping, caller, refusal)
 
     def run(self, use_case: Callable[[Work], None], *, now: datetime | None = None) -> None:
         """Do something as the service itself, in a transaction of its own: what a start needs.

@@ -20,14 +20,14 @@ from sqlalchemy.orm import DeclarativeBase
 from shared.calendar import WorkingCalendar
 from shared.clock import ClockKind, clock_of, machine_now
 from shared.contracts import every_service as everyone
-from shared.contracts.base import Command, Event, Request, requests
+from shared.contracts.base import Command, Event, Refusal, Request, requests
 from shared.contracts.flows import CALLS, LISTENS
 from shared.database import Store, StoreUnavailable
 from shared.logs import Log
 from shared.messaging import crashpoints
 from shared.messaging.broker import broker_at, is_embedded
 from shared.messaging.client import Calls, register_errors
-from shared.messaging.context import Caller, Source, caller_from_headers
+from shared.messaging.context import Caller, Source, caller_from_headers, nobody_told
 from shared.messaging.engine import Engine
 from shared.messaging.entrypoints import (
     MESSAGING,
@@ -80,7 +80,7 @@ class WorkingMechanism:
         ask: Ask | None = None,
     ) -> dict[str, Any]:
         """Do a command once; see `Engine.execute`."""
-        caller = self._caller()
+        caller = self._caller(request_type, request)
         return self._messaging.engine.execute(
             request_type, request, caller, use_case, ask=ask, calls=self._calls(caller)
         )
@@ -94,14 +94,15 @@ class WorkingMechanism:
         ask: Ask | None = None,
     ) -> dict[str, Any]:
         """Answer a question; see `Engine.answer`."""
-        caller = self._caller()
+        caller = self._caller(request_type, request)
         return self._messaging.engine.answer(
             request_type, request, caller, use_case, ask=ask, calls=self._calls(caller)
         )
 
     def answer_itself(self, request_type: type[Request[Any]], request: Any) -> dict[str, Any]:
         """Answer one of the calls that every service answers, outside any transaction."""
-        return self._messaging.answer_itself(request_type, request, self._caller())
+        caller = self._caller(request_type, request)
+        return self._messaging.answer_itself(request_type, request, caller)
 
     def handle(
         self, event_type: type[Event], body: Any, use_case: Callable[..., None]
@@ -109,8 +110,14 @@ class WorkingMechanism:
         """Handle an event once; see `Engine.handle`."""
         return self._messaging.handle(event_type, body, use_case)
 
-    def _caller(self) -> Caller:
-        return caller_from_headers(self._context, self._messaging.engine.clock)
+    def _caller(self, request_type: type[Request[Any]], request: Any) -> Caller:
+        engine = self._messaging.engine
+        try:
+            return caller_from_headers(self._context, engine.clock)
+        except Refusal as refusal:
+            nobody = nobody_told(self._context, engine.clock)
+            engine.refuse(request_type, request, nobody, refusal)
+            raise
 
     def _calls(self, caller: Caller) -> Calls:
         return self._messaging.calls(caller)

@@ -261,6 +261,8 @@ def test_a_role_that_does_not_exist_is_refused(standing: Standing) -> None:
         )
 
     assert rows_in(standing.directory, besides=REFUSALS_KEPT) == before
+    kept = kept_refusals(standing.directory, "triage", "refused-role-unknown")
+    assert kept == ["RoleUnknown"]
 
 
 @pytest.mark.proves("P-6")

@@ -146,6 +146,9 @@ def test_who_may_not_call_is_refused(bus: BusUnderTest) -> None:
             client.call_raw("counter", "place_order", place(1), headers)
 
     assert bus.orders() == []
+    kept = bus.read("counter", "SELECT error, request_id FROM refused_calls ORDER BY error")
+    request_id = place(1)["request_id"]
+    assert kept == [(name, request_id) for name in ("ActorMissing", "NotAllowed", "NowMissing")]
 
 
 def test_a_malformed_request_names_its_faults(bus: BusUnderTest) -> None:
