@@ -16,7 +16,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -139,6 +139,9 @@ class RabbitMQ:
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGSTOP)
         try:
+            # A stop takes hold of one thread after the other, and a running one still answers.
+            while not _has_stopped(self._process.pid):
+                time.sleep(0.005)
             yield
         finally:
             os.killpg(self._process.pid, signal.SIGCONT)
@@ -189,6 +192,18 @@ class RabbitMQ:
                 return bool(probe.recv(1))
         except OSError:
             return False
+
+
+def _has_stopped(group: int) -> bool:
+    """Tell whether every thread of every process of a process group is stopped."""
+    states = []
+    for stat in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        with suppress(OSError):
+            # What stands in brackets is a name, which may hold anything.
+            state, _parent, of_group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(of_group) == group:
+                states.append(state)
+    return all(state in ("T", "t", "Z", "X") for state in states)
 
 
 @contextmanager
