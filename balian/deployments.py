@@ -5,12 +5,12 @@ All three answer the same calls; what they cannot do, they say in the words of t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from balian.deployment import Deployment
 from balian.faults import HostUnreachable
 from balian.host import EmbeddedHost
 from balian.socket import NoHost, SocketClient
@@ -45,7 +45,33 @@ class OwnHost:
         return self._host.next_due()
 
 
-class RunningHost:
+class _AskedOneByOne(ABC):
+    """Services in other processes: what is asked of all of them is a call to each."""
+
+    services: tuple[str, ...]
+
+    @abstractmethod
+    def call_raw(
+        self, service: str, method: str, mapping: object, headers: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Call one method."""
+
+    def pending(self, headers: Mapping[str, str]) -> Mapping[str, PendingWork]:
+        """Ask every service what it still has to do."""
+        return {
+            service: PendingWork.load(self.call_raw(service, "pending", {}, headers))
+            for service in self.services
+        }
+
+    def next_due(self, headers: Mapping[str, str]) -> Mapping[str, datetime | None]:
+        """Ask every service when its next deadline fires."""
+        return {
+            service: DueInstant.load(self.call_raw(service, "next_due", {}, headers)).at
+            for service in self.services
+        }
+
+
+class RunningHost(_AskedOneByOne):
     """The host of a store directory, in another process, by its socket."""
 
     def __init__(self, directory: Path) -> None:
@@ -68,20 +94,12 @@ class RunningHost:
                 todo="Start it again with `balian up`, then send the same again; it is done once.",
             ) from None
 
-    def pending(self, headers: Mapping[str, str]) -> Mapping[str, PendingWork]:
-        """Ask every service what it still has to do."""
-        return _pending_of_all(self, headers)
-
-    def next_due(self, headers: Mapping[str, str]) -> Mapping[str, datetime | None]:
-        """Ask every service when its next deadline fires."""
-        return _next_due_of_all(self, headers)
-
     def close(self) -> None:
         """Close the line to the host."""
         self._client.close()
 
 
-class OnBroker:
+class OnBroker(_AskedOneByOne):
     """Services on a broker; which nodes there are must be told."""
 
     def __init__(self, uri: str, *, nodes: Sequence[str]) -> None:
@@ -108,30 +126,6 @@ class OnBroker:
                 todo="Check the address given with --bus, and that the service runs.",
             ) from None
 
-    def pending(self, headers: Mapping[str, str]) -> Mapping[str, PendingWork]:
-        """Ask every service what it still has to do."""
-        return _pending_of_all(self, headers)
-
-    def next_due(self, headers: Mapping[str, str]) -> Mapping[str, datetime | None]:
-        """Ask every service when its next deadline fires."""
-        return _next_due_of_all(self, headers)
-
     def close(self) -> None:
         """Close the connections to the broker."""
         self._client.close()
-
-
-def _pending_of_all(deployment: Deployment, headers: Mapping[str, str]) -> dict[str, PendingWork]:
-    return {
-        service: PendingWork.load(deployment.call_raw(service, "pending", {}, headers))
-        for service in deployment.services
-    }
-
-
-def _next_due_of_all(
-    deployment: Deployment, headers: Mapping[str, str]
-) -> dict[str, datetime | None]:
-    return {
-        service: DueInstant.load(deployment.call_raw(service, "next_due", {}, headers)).at
-        for service in deployment.services
-    }
