@@ -52,6 +52,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "triage.put_directory": frozenset({Role.OPERATOR, Role.OFFICE_HEAD}),
     "triage.sort_petition": _OFFICE,
     "triage.decide_objection": _OFFICE,
+    "triage.retire_node": frozenset({Role.OPERATOR, Role.OFFICE_HEAD}),
     "triage.submit_suggestion": _OFFICE,
     "triage.answer_suggestion": frozenset({Role.LEADER}),
     "triage.propose_sorting": _OFFICE,
@@ -64,6 +65,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     # 访中联办、四碰头: every reception node.
     "reception.plan_sessions": _OFFICE,
     "reception.publish_sessions": _OFFICE,
+    "reception.swap_duty": _OFFICE | {Role.LEADER},
     "reception.issue_cards": _OFFICE,
     "reception.deliver_card": _WINDOW,
     "reception.record_preliminary_opinion": _OFFICE,
@@ -77,6 +79,8 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "reception.get_card_set": _STAFF_READERS | {Role.LEADER, Role.UNIT},
     "reception.get_docket": _STAFF_READERS | {Role.LEADER},
     "reception.get_reception": _STAFF_READERS | {Role.LEADER},
+    "reception.get_hand_over": _STAFF_READERS,
+    "reception.get_open_work": _STAFF_READERS | {Role.OPERATOR},
     # 访后督办、八联单: supervision follows up.
     "supervision.accept_transfer": frozenset({Role.UNIT}),
     "supervision.object_to_transfer": frozenset({Role.UNIT}),

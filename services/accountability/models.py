@@ -42,6 +42,15 @@ class KnownCase(Base):
     opened_on: Mapped[date]
 
 
+class CaseUnit(Base):
+    """A unit that has or had a part in a case: a ground is recorded against one of these only."""
+
+    __tablename__ = "case_units"
+
+    petition_no: Mapped[str] = mapped_column(String(32), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class Ground(Base):
     """One duty failure (C-25): its kind, its day, whom it concerns, and where it came from."""
 

@@ -13,8 +13,14 @@ from shared.contracts.supervision import (
     CaseOverdueV1,
     ExplanationOverdueV1,
     PromiseBrokenV1,
+    SlipsIssuedV1,
 )
-from shared.contracts.triage import DirectoryChangedV1
+from shared.contracts.triage import (
+    DirectoryChangedV1,
+    PetitionAssignedV1,
+    PetitionForwardedV1,
+    PetitionRoutedV1,
+)
 from shared.messaging import Work
 from shared.messaging.entrypoints import command, listens, query
 from shared.messaging.provider import Messaging
@@ -79,6 +85,30 @@ class AccountabilityService:
     def on_case_opened(self, work: Work, event: CaseOpenedV1, envelope: Envelope) -> None:
         """Remember a case that exists."""
         usecases.on_case_opened(work, event, envelope)
+
+    @listens(PetitionForwardedV1)
+    def on_petition_forwarded(
+        self, work: Work, event: PetitionForwardedV1, envelope: Envelope
+    ) -> None:
+        """Remember the unit a petition was forwarded to."""
+        usecases.on_petition_forwarded(work, event, envelope)
+
+    @listens(PetitionAssignedV1)
+    def on_petition_assigned(
+        self, work: Work, event: PetitionAssignedV1, envelope: Envelope
+    ) -> None:
+        """Remember the unit a petition was assigned to."""
+        usecases.on_petition_assigned(work, event, envelope)
+
+    @listens(PetitionRoutedV1)
+    def on_petition_routed(self, work: Work, event: PetitionRoutedV1, envelope: Envelope) -> None:
+        """Remember the units that come to a leader's table."""
+        usecases.on_petition_routed(work, event, envelope)
+
+    @listens(SlipsIssuedV1)
+    def on_slips_issued(self, work: Work, event: SlipsIssuedV1, envelope: Envelope) -> None:
+        """Remember the units that the decision names."""
+        usecases.on_slips_issued(work, event, envelope)
 
     @listens(PartyAbsentV1)
     def on_party_absent(self, work: Work, event: PartyAbsentV1, envelope: Envelope) -> None:

@@ -243,6 +243,8 @@ class MilestoneHeard(Base):
     occurred_at: Mapped[datetime]
     day: Mapped[date | None]
     hour: Mapped[str | None] = mapped_column(String(5))
+    node: Mapped[str | None] = mapped_column(_CODE)
+    """The reception node it happened at, or that the petition was routed to."""
 
 
 class PetitionStanding(Base):

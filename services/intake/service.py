@@ -137,6 +137,27 @@ class IntakeService:
         """Tell that a leader will receive."""
         usecases.on_news(work, event, envelope)
 
+    @listens(triage.PetitionReturnedV1)
+    def on_petition_returned(
+        self, work: Work, event: triage.PetitionReturnedV1, envelope: Envelope
+    ) -> None:
+        """Tell that a petition is sorted anew, its node having been retired (D-30)."""
+        usecases.on_news(work, event, envelope)
+
+    @listens(reception.SessionAwaitedV1)
+    def on_session_awaited(
+        self, work: Work, event: reception.SessionAwaitedV1, envelope: Envelope
+    ) -> None:
+        """Tell that a node has the petition, and that it waits for a session with room."""
+        usecases.on_news(work, event, envelope)
+
+    @listens(reception.WorkHandedOverV1)
+    def on_work_handed_over(
+        self, work: Work, event: reception.WorkHandedOverV1, envelope: Envelope
+    ) -> None:
+        """Tell that a retired node has handed the petition over (D-30)."""
+        usecases.on_news(work, event, envelope)
+
     @listens(triage.SortingOverdueV1)
     def on_sorting_overdue(
         self, work: Work, event: triage.SortingOverdueV1, envelope: Envelope

@@ -52,7 +52,14 @@ _EVENT_TEXT: Final[Mapping[MilestoneKind, str]] = {
     MilestoneKind.OBJECTED: "责任单位认为本事项不属于其职责范围，提出了异议，信访部门正在核实。",
     MilestoneKind.OBJECTION_UPHELD: "经核实，本事项将改由其他单位办理，信访部门正在重新确定。",
     MilestoneKind.OBJECTION_REJECTED: "经核实，异议不成立，仍由原单位办理。",
-    MilestoneKind.ROUTED: "已确定由领导接访，正在安排接待日。",
+    MilestoneKind.ROUTED: "已确定由领导接访，已转到{place}安排接待日。",
+    MilestoneKind.SESSION_AWAITED: (
+        "{place}已接收本事项，目前没有空余时段的接待日，正在等候排期。"
+    ),
+    MilestoneKind.HANDED_OVER: (
+        "{place}已经撤销，原定的接待安排取消，本事项移交其他接访点继续办理。"
+    ),
+    MilestoneKind.RETURNED: "接访点撤销后需要重新确定由谁办理，应在{day}前完成疏理。",
     MilestoneKind.CARDS_ISSUED: "领导接待日定为{day}，接待日通知卡已经开出。",
     MilestoneKind.PREPARED: "信访部门已同分管领导和责任单位沟通，形成初步处理意见。",
     MilestoneKind.APPOINTED: "已发出约访通知，接待时间为{day}{hour}。",
@@ -90,10 +97,16 @@ NEUTRAL: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """The next day that counts, and the hour where one is fixed."""
+    """The next day that counts, and the hour where one is fixed; and when and where it was told.
+
+    `node` is the code of a reception node: names of nodes are the directory's, which intake has
+    by codes only.
+    """
 
     day: date | None
     hour: str | None = None
+    node: str | None = None
+    on: date | None = None
 
 
 def event_text(kind: MilestoneKind, dated: Dated) -> str:
@@ -117,7 +130,6 @@ _PLAIN_STEPS: Final[Mapping[Standing, str]] = {
     Standing.NOT_ACCEPTED: "不予受理的理由和救济途径见告知书；有新的事实和理由，可以再来登记。",
     Standing.REPLIED: "本事项已经答复；您可以凭查询码作出评价，有新的事实和理由可以再来登记。",
     Standing.TRANSFERRED_SEALED: "有权处理的机关将依法办理，内容依法保密；需要时由该机关与您联系。",
-    Standing.ROUTED: "现在信访部门：正在安排最近的领导接待日，定下后会送给您接待日通知卡。",
     Standing.PREPARED: "现在信访部门：即将向您发出约访通知，写明接待的时间和地点。",
     Standing.ANSWERED_ON_SPOT: "现在责任单位：将在{day}前把书面处理意见送达您。",
     Standing.DECIDED: "现在信访部门：正在向责任单位下达八联单，督促其在{day}前办结。",
@@ -125,7 +137,39 @@ _PLAIN_STEPS: Final[Mapping[Standing, str]] = {
 }
 
 
+def waiting_text(*, node: str, since: date, taken_in: bool) -> str:
+    """Say where a petition waits that was routed to a leader, and for what."""
+    place = place_zh(node)
+    if taken_in:
+        return f"{place}已接收，自{date_zh(since)}起等候接访领导有空余时段的接待日"
+    return f"{date_zh(since)}已转到{place}，该接访点尚未接收"
+
+
+def place_zh(node: str) -> str:
+    """Name a reception node to whoever reads it."""
+    return "县接访点" if node == "county" else f"{node}接访点"
+
+
+def _routed(newest: Mapping[MilestoneKind, Dated]) -> str:
+    routed = newest[MilestoneKind.ROUTED]
+    if routed.node is None or routed.on is None:
+        return "现在信访部门：正在安排最近的领导接待日，定下后会送给您接待日通知卡。"
+    awaited = newest.get(MilestoneKind.SESSION_AWAITED)
+    taken_in = awaited is not None and awaited.node == routed.node
+    since = awaited.on if awaited and awaited.on and taken_in else routed.on
+    where = waiting_text(node=routed.node, since=since, taken_in=taken_in)
+    then = "排定后会送给您接待日通知卡" if taken_in else "接收后会安排接待日，并送给您接待日通知卡"
+    return f"现在信访部门：{where}；{then}。"
+
+
 def _until_sorted(newest: Mapping[MilestoneKind, Dated]) -> str:
+    if MilestoneKind.RETURNED in newest:
+        return _fill(
+            "现在信访部门：原接访点已撤销，正在重新疏理，应在{day}前确定由谁办理并告知您。",
+            newest[MilestoneKind.RETURNED],
+        )
+    if MilestoneKind.HANDED_OVER in newest:
+        return "现在信访部门：原接访点已撤销，正在为您确定新的接访点，确定后告知您。"
     if MilestoneKind.OBJECTION_UPHELD in newest:
         return "现在信访部门：原承办单位的异议成立，正在重新确定承办单位，确定后告知您。"
     registered = newest[MilestoneKind.REGISTERED]
@@ -235,13 +279,15 @@ def _newest_of(newest: Mapping[MilestoneKind, Dated], *kinds: MilestoneKind) -> 
 
 def _fill(sentence: str, dated: Dated) -> str:
     day = date_zh(dated.day) if dated.day else _UNDATED
-    return sentence.format(day=day, hour=dated.hour or "")
+    place = place_zh(dated.node) if dated.node else "接访点"
+    return sentence.format(day=day, hour=dated.hour or "", place=place)
 
 
 _OBJECTED: Final = "现在信访部门：责任单位提出异议，正在核实由谁办理，核实后告知您。"
 
 _STEPS: Final[Mapping[Standing, Callable[[Mapping[MilestoneKind, Dated]], str]]] = {
     Standing.REGISTERED: _until_sorted,
+    Standing.ROUTED: _routed,
     Standing.FORWARDED: _forwarded,
     Standing.ASSIGNED: _assigned,
     Standing.CARDS_ISSUED: _cards_issued,

@@ -28,6 +28,14 @@ PARTIES_ABSENT: Final = Counter(
     "Parties that were away or late.",
     ["service", "party", "late", "excused"],
 )
+DUTIES_SWAPPED: Final = Counter(
+    "balian_duties_swapped_total", "Sittings at which another in the rota sits.", ["service"]
+)
 SESSIONS_PUBLISHED: Final = Counter(
     "balian_sessions_published_total", "Sittings put on the notice board.", ["service"]
+)
+HANDED_OVER: Final = Counter(
+    "balian_hand_overs_made_total",
+    "Petitions this node handed over when it was retired, by the step they stood on.",
+    ("service", "stood_at"),
 )

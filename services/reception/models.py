@@ -11,9 +11,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from shared.contracts.common import LeaderAssignment
 from shared.contracts.reception import (
     AbsenceReason,
     CardKind,
@@ -34,6 +44,7 @@ _PETITION_NO = String(32)
 _SESSION = String(80)
 _TIME = String(5)
 _ACTOR = String(100)
+_ADDRESS = String(300)
 
 
 class Base(DeclarativeBase):
@@ -43,13 +54,46 @@ class Base(DeclarativeBase):
     type_annotation_map = COLUMN_TYPES
 
 
-class NodeOpening(Base):
-    """That this node announced itself, once in its life (D-30)."""
+class NodeAnnouncement(Base):
+    """What this node told the others of itself; the last one is what they know (D-30)."""
 
-    __tablename__ = "node_openings"
+    __tablename__ = "node_announcements"
+
+    announcement_no: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
+    service: Mapped[str] = mapped_column(_CODE)
+    territory: Mapped[str] = mapped_column(_CODE)
+    department: Mapped[str | None] = mapped_column(_CODE)
+    regime: Mapped[str] = mapped_column(_CODE)
+    leader_assignment: Mapped[LeaderAssignment]
+    metrics: Mapped[str | None] = mapped_column(_ADDRESS)
+    announced_at: Mapped[datetime]
+
+
+class ReceivingPoint(Base):
+    """A node, this one or another, as it last announced itself: for the notice board."""
+
+    __tablename__ = "receiving_points"
 
     node: Mapped[str] = mapped_column(_CODE, primary_key=True)
-    opened_at: Mapped[datetime]
+    territory: Mapped[str] = mapped_column(_CODE)
+    department: Mapped[str | None] = mapped_column(_CODE)
+    regime: Mapped[str] = mapped_column(_CODE)
+    leader_assignment: Mapped[LeaderAssignment | None]
+    announced_at: Mapped[datetime]
+
+
+class NeighbourSession(Base):
+    """A session of another node as it was last published there: for the notice board."""
+
+    __tablename__ = "neighbour_sessions"
+
+    session: Mapped[str] = mapped_column(_SESSION, primary_key=True)
+    node: Mapped[str] = mapped_column(_CODE)
+    held_on: Mapped[date] = mapped_column(index=True)
+    starts_at: Mapped[str] = mapped_column(_TIME)
+    ends_at: Mapped[str] = mapped_column(_TIME)
+    leaders: Mapped[list[str]]
+    published_at: Mapped[datetime]
 
 
 class DirectoryVersion(Base):
@@ -67,7 +111,11 @@ class DirectoryVersion(Base):
 
 
 class ReceptionSession(Base):
-    """One dated sitting; never changed once planned (C-03). `nominal_days` are ISO dates."""
+    """One dated sitting (C-03): corrected until it is published, after that only by a swap.
+
+    `nominal_days` are ISO dates; `turn` is the leader whose turn it is where the node has a rota,
+    also when another sits; `withdrawn_at` says since when it is none any more.
+    """
 
     __tablename__ = "sessions"
 
@@ -78,12 +126,24 @@ class ReceptionSession(Base):
     ends_at: Mapped[str] = mapped_column(_TIME)
     slot_minutes: Mapped[int]
     place: Mapped[str] = mapped_column(String(200))
+    turn: Mapped[str | None] = mapped_column(_CODE)
     planned_at: Mapped[datetime]
     planned_by: Mapped[str] = mapped_column(_ACTOR)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class RotaPlace(Base):
+    """A leader's place in the rota, in the order of `place`; kept also while they are away."""
+
+    __tablename__ = "rota_places"
+
+    place: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
+    leader: Mapped[str] = mapped_column(_CODE, unique=True)
+    joined_at: Mapped[datetime]
 
 
 class SessionSeat(Base):
-    """One leader at a sitting."""
+    """One leader at a sitting, as it stands now."""
 
     __tablename__ = "session_seats"
 
@@ -117,11 +177,47 @@ class SessionNotice(Base):
     portfolio: Mapped[list[str]]
 
 
+class SessionReseating(Base):
+    """That another leader sits at a session than before, in place of the one who did (M-14).
+
+    `document_no` and `sha256` are of the notice put up anew, where it was published before.
+    """
+
+    __tablename__ = "session_reseatings"
+
+    reseating_no: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
+    session: Mapped[str] = mapped_column(ForeignKey("sessions.session"), index=True)
+    leader: Mapped[str] = mapped_column(_CODE)
+    in_place_of: Mapped[str] = mapped_column(_CODE)
+    document_no: Mapped[str | None] = mapped_column(_DOCUMENT_NO, unique=True)
+    sha256: Mapped[str | None] = mapped_column(_SHA256)
+    reseated_at: Mapped[datetime]
+    reseated_by: Mapped[str] = mapped_column(_ACTOR)
+
+
+class DutySwap(Base):
+    """A swap of duty: who could not sit, the next who agreed, and the reason stated (M-14)."""
+
+    __tablename__ = "duty_swaps"
+
+    request_id: Mapped[str] = mapped_column(_ACTOR, primary_key=True)
+    session: Mapped[str] = mapped_column(ForeignKey("sessions.session"))
+    next_session: Mapped[str] = mapped_column(ForeignKey("sessions.session"))
+    leader: Mapped[str] = mapped_column(_CODE)
+    counterpart: Mapped[str] = mapped_column(_CODE)
+    reason_sealed: Mapped[str] = mapped_column(Text)
+    swapped_at: Mapped[datetime]
+    swapped_by: Mapped[str] = mapped_column(_ACTOR)
+
+
 # --- On the way to the table ------------------------------------------------------------------
 
 
 class Routing(Base):
-    """What sorting fixed: leaders and units (C-07); a later routing replaces it."""
+    """What sorting fixed: leaders and units (C-07); a later routing replaces it.
+
+    Where `whoever_sits` it was sorted for a rota, and `leader` is only whom the portfolio gives.
+    """
 
     __tablename__ = "routings"
     __table_args__ = (UniqueConstraint("petition_no", "case_version"),)
@@ -137,6 +233,9 @@ class Routing(Base):
     field: Mapped[str] = mapped_column(_CODE)
     lead_unit: Mapped[str] = mapped_column(_CODE)
     co_units: Mapped[list[str]]
+    whoever_sits: Mapped[bool] = mapped_column(server_default=false())
+    accepted_on: Mapped[date | None]
+    """Since when it counts as accepted, where another node had it before (D-21, D-30)."""
     routed_at: Mapped[datetime]
 
     @property
@@ -149,7 +248,8 @@ class Preparation(Base):
     """Where a routed petition stands at this node now.
 
     `session` is the reserved sitting, None while one is waited for; `set_no`, `opinion_no` and
-    `appointment_no` are the papers in force.  `leader` repeats the routing's, for counting.
+    `appointment_no` are the papers in force.  `leader` is who receives: the routing's, or where
+    whoever sits does, the one of the reserved sitting.
     """
 
     __tablename__ = "preparations"
@@ -427,3 +527,35 @@ class Signature(Base):
     witness: Mapped[str | None] = mapped_column(_ACTOR)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(_ACTOR)
+
+
+# --- Retirement of a node ---------------------------------------------------------------------
+
+
+class NodeRetirement(Base):
+    """That a node, this one or another, was retired; one that opens again may be retired again."""
+
+    __tablename__ = "node_retirements"
+
+    node: Mapped[str] = mapped_column(_CODE, primary_key=True)
+    retired_at: Mapped[datetime] = mapped_column(primary_key=True)
+    parent: Mapped[str] = mapped_column(_CODE)
+
+
+class HandOver(Base):
+    """That a petition left this node when it was retired, and the notice of it, once a routing."""
+
+    __tablename__ = "hand_overs"
+
+    hand_over_no: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
+    petition_no: Mapped[str] = mapped_column(_PETITION_NO, index=True)
+    routing_no: Mapped[int] = mapped_column(ForeignKey("routings.routing_no"), unique=True)
+    stood_at: Mapped[PreparationState]
+    set_no: Mapped[str | None] = mapped_column(_DOCUMENT_NO)
+    appointment_no: Mapped[str | None] = mapped_column(_DOCUMENT_NO)
+    held_on: Mapped[date | None]
+    starts_at: Mapped[str | None] = mapped_column(_TIME)
+    place: Mapped[str | None] = mapped_column(String(200))
+    document_no: Mapped[str | None] = mapped_column(_DOCUMENT_NO, unique=True)
+    sha256: Mapped[str | None] = mapped_column(_SHA256)
+    handed_over_at: Mapped[datetime]

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from typing import Final
 
 from services.reception import usecases
 from services.reception.documents import Names
 from services.reception.models import Base
-from services.reception.node import Node
+from services.reception.node import COUNTY_NODE, Node
 from services.reception.regime import load_regime
 from services.reception.usecases.asking import CaseFacts
 from shared.contracts import reception as contract
-from shared.contracts.triage import DirectoryChangedV1, PetitionRoutedV1
+from shared.contracts.triage import DirectoryChangedV1, NodeRetiredV1, PetitionRoutedV1
 from shared.messaging import Envelope, Work
 from shared.messaging.entrypoints import command, listens, query
 from shared.messaging.provider import Messaging
+from shared.settings import NodeSettings
+
+_OWN: Final = "OwnReceptionService"
 
 
 def make_reception_service(  # noqa: C901 - a class body of one-line methods, no branches.
-    node: str, *, territory: str | None = None, regime: str = "county"
+    node: str,
+    *,
+    territory: str | None = None,
+    department: str | None = None,
+    regime: str = "county",
+    metrics: str | None = None,
 ) -> type:
     """Make the service class of a node, named ``reception_<node>``.
 
     Args:
         node: the node's code, such as `county` or a township's.
         territory: the organ whose leaders receive here; the node's own code where left out.
-        regime: the rules of reception in force here, by the name of their file.
+        department: the department it receives for, where it is a department's node.
+        regime: the rules of reception in force here, by name, or by the path of a file.
+        metrics: where others find its figures, as host and port.
 
     Raises:
-        RegimeInvalid: there is no such regime, or its file has faults.
+        RegimeInvalid: there is no such regime, its file has faults, or it is not for this node.
     """
     service = f"reception_{node}"
     this = Node(
         code=node,
         service=service,
         territory=territory or node,
+        department=department,
         regime=load_regime(regime),
+        metrics=metrics,
     )
 
     class ReceptionService:
@@ -62,17 +76,24 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
             """Publish planned sessions ahead of their day (L22-18)."""
             return usecases.publish_sessions(work, request, names)
 
+        @command(contract.SwapDuty, ask=usecases.facts_for_swap)
+        def swap_duty(
+            self, work: Work, request: contract.SwapDuty, names: Names
+        ) -> contract.DutySwap:
+            """Let two leaders of the rota change places (M-14, D-16)."""
+            return usecases.swap_duty(work, request, names, node=this)
+
         @query(contract.ListSessions)
         def list_sessions(self, work: Work, request: contract.ListSessions) -> contract.SessionList:
             """List sessions."""
             return usecases.list_sessions(work, request)
 
-        @query(contract.NoticeBoard)
+        @query(contract.NoticeBoard, ask=usecases.facts_for_board)
         def notice_board(
-            self, work: Work, request: contract.NoticeBoard
+            self, work: Work, request: contract.NoticeBoard, names: Names | None
         ) -> contract.NoticeBoardView:
             """Show the notice board (P-2)."""
-            return usecases.notice_board(work, request)
+            return usecases.notice_board(work, request, names, node=this)
 
         @command(contract.IssueCards)
         def issue_cards(self, work: Work, request: contract.IssueCards) -> contract.CardSetView:
@@ -146,7 +167,21 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
             self, work: Work, event: DirectoryChangedV1, envelope: Envelope
         ) -> None:
             """Take over a version of the directory."""
-            usecases.on_directory_changed(work, event, envelope)
+            usecases.on_directory_changed(work, event, envelope, node=this)
+
+        @listens(contract.NodeOpenedV1)
+        def on_node_opened(
+            self, work: Work, event: contract.NodeOpenedV1, envelope: Envelope
+        ) -> None:
+            """Put a receiving point on the notice board (L22-18)."""
+            usecases.on_node_opened(work, event, envelope)
+
+        @listens(contract.SessionsPublishedV1)
+        def on_sessions_published(
+            self, work: Work, event: contract.SessionsPublishedV1, envelope: Envelope
+        ) -> None:
+            """Put another node's sessions on the notice board (L22-18)."""
+            usecases.on_sessions_published(work, event, envelope)
 
         @listens(PetitionRoutedV1)
         def on_petition_routed(
@@ -155,8 +190,49 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
             """Take in a petition for a leader of this node (T8, T9)."""
             usecases.on_petition_routed(work, event, envelope)
 
+        @query(contract.GetHandOver, ask=usecases.facts_for_hand_over)
+        def get_hand_over(
+            self, work: Work, request: contract.GetHandOver, facts: CaseFacts
+        ) -> contract.HandOverView:
+            """Show how a petition left this node when it was retired (D-30)."""
+            return usecases.get_hand_over(work, request, facts, node=this)
+
+        @query(contract.GetOpenWork)
+        def get_open_work(self, work: Work, request: contract.GetOpenWork) -> contract.OpenWork:
+            """Count what is open here, also what a retired node still has to hand over (D-30)."""
+            return usecases.get_open_work(work, request)
+
+        @listens(NodeRetiredV1)
+        def on_node_retired(self, work: Work, event: NodeRetiredV1, envelope: Envelope) -> None:
+            """Hand over what is open here where it is this node that was retired (D-30)."""
+            usecases.on_node_retired(work, event, envelope)
+
     return ReceptionService
 
 
-CountyReceptionService = make_reception_service("county")
-"""The county's own node, so that ``nameko run services.reception.service`` finds a class."""
+def make_service_told(told: NodeSettings) -> type:
+    """Make the service class of the node that a process is told to be, else of the county's own.
+
+    Raises:
+        RegimeInvalid: as `make_reception_service`.
+    """
+    return make_reception_service(
+        told.node or COUNTY_NODE,
+        territory=told.node_territory or None,
+        department=told.node_department or None,
+        regime=told.regime,
+        metrics=told.metrics_address or None,
+    )
+
+
+def __dir__() -> list[str]:
+    """Name what is here, and the class that is only made when someone asks for it."""
+    return [*globals(), _OWN]
+
+
+def __getattr__(name: str) -> type:
+    """Make the class of the node in the environment: ``nameko run`` looks for one in here."""
+    if name != _OWN:
+        msg = f"module {__name__} has no attribute {name}"
+        raise AttributeError(msg)
+    return make_service_told(NodeSettings.read(os.environ))

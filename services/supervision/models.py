@@ -83,6 +83,9 @@ class Case(Base):
     unit: Mapped[str] = mapped_column(_CODE)
     co_units: Mapped[list[str]]
     leader: Mapped[str | None] = mapped_column(_CODE)
+    node: Mapped[str | None] = mapped_column(_CODE)
+    """The reception node of a leader's case, and below the routing it was last heard from."""
+    routing_version: Mapped[int | None]
     overrides: Mapped[dict[str, Any]]
     """Recorded substitutes by post (D-06)."""
     transfer_no: Mapped[str | None] = mapped_column(_NUMBER, unique=True)

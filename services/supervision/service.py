@@ -141,6 +141,13 @@ class SupervisionService:
         """Return a case to sorting, or to its unit (T7)."""
         usecases.on_objection_decided(work, event, envelope)
 
+    @listens(triage.PetitionReturnedV1)
+    def on_petition_returned(
+        self, work: Work, event: triage.PetitionReturnedV1, envelope: Envelope
+    ) -> None:
+        """Return a leader's case that is sorted anew, its node having been retired (D-30)."""
+        usecases.on_petition_returned(work, event, envelope)
+
     @listens(intake.PetitionRegisteredV1)
     def on_petition_registered(
         self, work: Work, event: intake.PetitionRegisteredV1, envelope: Envelope
@@ -189,6 +196,13 @@ class SupervisionService:
     ) -> None:
         """File the notice of another day."""
         usecases.on_appointment_rescheduled(work, event, envelope)
+
+    @listens(reception.WorkHandedOverV1)
+    def on_work_handed_over(
+        self, work: Work, event: reception.WorkHandedOverV1, envelope: Envelope
+    ) -> None:
+        """File the notice of a hand-over (D-30)."""
+        usecases.on_work_handed_over(work, event, envelope)
 
     @listens(reception.ReceptionHeldV1)
     def on_reception_held(

@@ -24,3 +24,11 @@ SUGGESTIONS: Final = Counter(
     "Suggestions to leaders: submitted, and answered by what the answer was.",
     ("service", "event"),
 )
+NODES_RETIRED: Final = Counter(
+    "balian_nodes_retired_total", "Reception nodes that were retired.", ("service",)
+)
+HAND_OVERS: Final = Counter(
+    "balian_hand_overs_total",
+    "Petitions a retired node gave back: routed again, or returned to sorting.",
+    ("service", "outcome"),
+)

@@ -11,10 +11,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.contracts.common import PetitionCategory
+from shared.contracts.common import LeaderAssignment, PetitionCategory
 from shared.contracts.intake import IntakeForm
 from shared.contracts.triage import (
     LegalChannel,
@@ -30,6 +38,7 @@ _DOCUMENT_NO = String(64)
 _CODE = String(64)
 _ACTOR = String(100)
 _SHA256 = String(64)
+_ADDRESS = String(300)
 
 
 class Base(DeclarativeBase):
@@ -60,7 +69,29 @@ class Node(Base):
     service: Mapped[str] = mapped_column(_CODE)
     territory: Mapped[str] = mapped_column(_CODE)
     regime: Mapped[str] = mapped_column(_CODE)
+    department: Mapped[str | None] = mapped_column(_CODE)
+    leader_assignment: Mapped[LeaderAssignment | None]
+    metrics: Mapped[str | None] = mapped_column(_ADDRESS)
     opened_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    """When it was last retired; it receives again once it has opened later than that."""
+
+    @property
+    def serves(self) -> str:
+        """Give the organ it receives for: its department, or its territory."""
+        return self.department or self.territory
+
+
+class NodeRetirement(Base):
+    """That a node was retired, by whom and why; a node that opened again may be retired again."""
+
+    __tablename__ = "node_retirements"
+
+    node: Mapped[str] = mapped_column(_CODE, ForeignKey("nodes.node"), primary_key=True)
+    retired_at: Mapped[datetime] = mapped_column(primary_key=True)
+    parent: Mapped[str] = mapped_column(_CODE)
+    reason_sealed: Mapped[str] = mapped_column(Text)
+    retired_by: Mapped[str] = mapped_column(_ACTOR)
 
 
 class TriagedPetition(Base):
@@ -117,6 +148,49 @@ class SortingEntry(Base):
     sorted_by: Mapped[str] = mapped_column(_ACTOR)
     sorted_on: Mapped[date]
     sorted_at: Mapped[datetime]
+
+
+class HandOver(Base):
+    """That a retired node gave a petition back, with what the next node has to know (D-30).
+
+    `numbers` are pairs of a document kind and the last number of it.
+    """
+
+    __tablename__ = "hand_overs"
+
+    petition_no: Mapped[str] = mapped_column(
+        _PETITION_NO, ForeignKey("triaged_petitions.petition_no"), primary_key=True
+    )
+    node: Mapped[str] = mapped_column(_CODE, primary_key=True)
+    routing_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    accepted_on: Mapped[date | None]
+    numbers: Mapped[list[Any]]
+    handed_over_at: Mapped[datetime]
+
+
+class Rerouting(Base):
+    """Where a sorted petition went when its node was retired: the sorting itself stands (I-16)."""
+
+    __tablename__ = "reroutings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["petition_no", "position"],
+            ["sorting_entries.petition_no", "sorting_entries.position"],
+        ),
+    )
+
+    petition_no: Mapped[str] = mapped_column(_PETITION_NO, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Which sorting of the petition it carries on."""
+    count: Mapped[int] = mapped_column("reroutings", primary_key=True, autoincrement=False)
+    """Counts the reroutings of one sorting from 1."""
+    from_node: Mapped[str] = mapped_column(_CODE)
+    node: Mapped[str] = mapped_column(_CODE)
+    leader: Mapped[str] = mapped_column(_CODE)
+    leader_in_charge: Mapped[str] = mapped_column(_CODE)
+    directory_version: Mapped[int]
+    sealed: Mapped[str] = mapped_column(Text)
+    rerouted_at: Mapped[datetime]
 
 
 class IssuedDocument(Base):

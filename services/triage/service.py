@@ -6,7 +6,7 @@ from services.triage import usecases
 from services.triage.models import Base
 from shared.contracts import triage as contract
 from shared.contracts.intake import PetitionRegisteredV1, PetitionSplitV1, PetitionView
-from shared.contracts.reception import NodeOpenedV1
+from shared.contracts.reception import NodeOpenedV1, WorkHandedOverV1
 from shared.contracts.supervision import (
     CaseClosedV1,
     OpinionDeliveredV1,
@@ -145,3 +145,13 @@ class TriageService:
     def on_case_closed(self, work: Work, event: CaseClosedV1, envelope: Envelope) -> None:
         """Note that a matter was closed, verified as done."""
         usecases.on_case_closed(work, event, envelope)
+
+    @command(contract.RetireNode)
+    def retire_node(self, work: Work, request: contract.RetireNode) -> contract.NodeRetirement:
+        """Retire a reception node (D-30)."""
+        return usecases.retire_node(work, request)
+
+    @listens(WorkHandedOverV1)
+    def on_work_handed_over(self, work: Work, event: WorkHandedOverV1, envelope: Envelope) -> None:
+        """Route anew a petition that a retired node gave back (D-30)."""
+        usecases.on_work_handed_over(work, event, envelope)

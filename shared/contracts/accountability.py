@@ -55,6 +55,16 @@ class WeakHandlingUnfounded(Refusal):
     label = "措施不力的认定须写明事实和不良后果"
 
 
+class UnitHasNoPart(Refusal):
+    """The unit neither has nor had this case, so it cannot have failed in it.
+
+    Name the unit that leads it, helps in it or had it before, or the petition office.
+    """
+
+    rule = "C-25"
+    label = "该单位不是本事项的承办单位，也未曾承办，不能对其记录失职情形，请核对责任单位"
+
+
 class CircularNotFound(Refusal):
     """No circular has this number."""
 
@@ -126,7 +136,13 @@ class RecordGround(Command[GroundView]):
     Only a person does, and with facts (D-26).
     """
 
-    refused_with = (UnitUnknown, LeaderUnknown, CaseNotFound, WeakHandlingUnfounded)
+    refused_with = (
+        UnitUnknown,
+        LeaderUnknown,
+        CaseNotFound,
+        UnitHasNoPart,
+        WeakHandlingUnfounded,
+    )
 
     petition_no: PetitionNo
     unit: Code

@@ -78,6 +78,17 @@ class Sensitive:
 
 SENSITIVE: typing.Final = Sensitive()
 
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where something runs, which is no part of what happened.
+
+    Left out of ledgers, so that one story tells the same on two deployments.
+    """
+
+
+WHEREABOUTS: typing.Final = Whereabouts()
+
 type_hints = typing.get_type_hints
 
 
@@ -336,6 +347,11 @@ class FieldShape:
     def is_sensitive(self) -> bool:
         """Tell whether the field holds personal data or a petition's content."""
         return any(isinstance(mark, Sensitive) for mark in self.marks)
+
+    @property
+    def is_whereabouts(self) -> bool:
+        """Tell whether the field says where something runs."""
+        return any(isinstance(mark, Whereabouts) for mark in self.marks)
 
 
 def shape_of(contract: type[Contract]) -> list[FieldShape]:

@@ -28,6 +28,13 @@ class SlipPost(StrEnum):
     PETITION_OFFICE_STUB = "petition_office_stub"  # 信访部门存根
 
 
+class LeaderAssignment(StrEnum):
+    """How the receiving leader is found at a reception node (procedure §1E)."""
+
+    BY_SEVERITY_AND_PORTFOLIO = "by_severity_and_portfolio"  # 按难易程度和分管范围
+    ROTA = "rota"  # 轮值
+
+
 class PetitionNotFound(Refusal):
     """No petition has this number here; check the number, or wait until its event has arrived."""
 
@@ -54,6 +61,13 @@ class TerritoryUnknown(Refusal):
 
     rule = "D-30"
     label = "机构名录中没有该属地，请从名录中选取"
+
+
+class NodeUnknown(Refusal):
+    """No reception node of this code has opened; take one from `triage.list_nodes`."""
+
+    rule = "D-30"
+    label = "没有该接访点，请先列出接访点"
 
 
 class FieldUnknown(Refusal):

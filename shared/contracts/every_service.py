@@ -87,7 +87,10 @@ class HandledCount(Reply):
 
 
 class PendingWork(Reply):
-    """What a service still has to do, and what it has published and handled so far."""
+    """What a service still has to do, and what it has published and handled so far.
+
+    Every replica of a service gives the same figures, but for `in_flight`, which is its own.
+    """
 
     service: Code
     unsent: Whole
@@ -96,6 +99,7 @@ class PendingWork(Reply):
     in_flight: Whole
     published: Annotated[tuple[PublishedCount, ...], Items(0, 10_000)]
     handled: Annotated[tuple[HandledCount, ...], Items(0, 10_000)]
+    next_due: datetime | None = None
 
 
 class Pending(Query[PendingWork]):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from shared.contracts.base import SENSITIVE, Items, Part, Pattern, Reply, Text
+from shared.contracts.base import SENSITIVE, WHEREABOUTS, Items, Part, Pattern, Reply, Text
 
 Code = Annotated[
     str, Pattern(r"[a-z][a-z0-9_]{0,63}", "a code of lower-case letters, digits and _")
@@ -29,6 +29,16 @@ ActorId = Annotated[
 
 LocalTime = Annotated[str, Pattern(r"(?:[01]\d|2[0-3]):[0-5]\d", "a local time such as 08:30")]
 
+Address = Annotated[
+    str,
+    Pattern(
+        r"(?:[A-Za-z0-9._-]{1,200}|\[[0-9A-Fa-f:.]{2,60}\]):\d{1,5}",
+        "a host and port such as reception:9464",
+    ),
+    WHEREABOUTS,
+]
+"""Where something listens."""
+
 Line = Annotated[str, Text(200)]
 """One line of free text."""
 
@@ -46,6 +56,16 @@ class Document(Reply):
 
     no: DocumentNo
     sha256: Sha256
+
+
+DocumentKind = Annotated[str, Pattern(r"[A-Z]{2}", "two capital letters such as CA")]
+
+
+class NumbersUsed(Reply):
+    """How many documents of a kind a petition has by now, so that the next one counts on."""
+
+    kind: DocumentKind
+    last: int
 
 
 class Empty(Reply):

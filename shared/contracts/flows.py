@@ -8,10 +8,10 @@ are made from these two tables and from nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from shared.contracts import accountability, intake, reception, supervision, triage
-from shared.contracts.base import Event
+from shared.contracts.base import Event, Query
 
 LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
     "intake": (
@@ -26,10 +26,13 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
         triage.PetitionRoutedV1,
         triage.SortingOverdueV1,
         triage.ObjectionDecidedV1,
+        triage.PetitionReturnedV1,
+        reception.SessionAwaitedV1,
         reception.CardsIssuedV1,
         reception.PreliminaryOpinionRecordedV1,
         reception.AppointmentNotifiedV1,
         reception.AppointmentRescheduledV1,
+        reception.WorkHandedOverV1,
         reception.AnsweredOnSpotV1,
         reception.DecisionMadeV1,
         supervision.CaseOpenedV1,
@@ -48,6 +51,7 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
         intake.PetitionRegisteredV1,
         intake.PetitionSplitV1,
         reception.NodeOpenedV1,
+        reception.WorkHandedOverV1,
         supervision.TransferAcceptedV1,
         supervision.TransferObjectedV1,
         supervision.PromiseMadeV1,
@@ -57,6 +61,9 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
     "reception": (
         triage.DirectoryChangedV1,
         triage.PetitionRoutedV1,
+        triage.NodeRetiredV1,
+        reception.NodeOpenedV1,
+        reception.SessionsPublishedV1,
     ),
     "supervision": (
         triage.DirectoryChangedV1,
@@ -64,6 +71,7 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
         triage.PetitionForwardedV1,
         triage.PetitionAssignedV1,
         triage.ObjectionDecidedV1,
+        triage.PetitionReturnedV1,
         intake.PetitionRegisteredV1,
         intake.HandlingEvaluatedV1,
         reception.CardsIssuedV1,
@@ -71,6 +79,7 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
         reception.PreliminaryOpinionRecordedV1,
         reception.AppointmentNotifiedV1,
         reception.AppointmentRescheduledV1,
+        reception.WorkHandedOverV1,
         reception.ReceptionHeldV1,
         reception.AnsweredOnSpotV1,
         reception.DecisionMadeV1,
@@ -78,18 +87,23 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
     ),
     "accountability": (
         triage.DirectoryChangedV1,
+        triage.PetitionForwardedV1,
+        triage.PetitionAssignedV1,
+        triage.PetitionRoutedV1,
         reception.PartyAbsentV1,
         supervision.CaseOpenedV1,
+        supervision.SlipsIssuedV1,
         supervision.CaseOverdueV1,
         supervision.PromiseBrokenV1,
         supervision.ExplanationOverdueV1,
     ),
 }
 
-CALLS: Final[Mapping[str, tuple[str, ...]]] = {
+CALLS: Final[Mapping[str, tuple[type[Query[Any]], ...]]] = {
     "intake": (),
-    "triage": ("intake",),
-    "reception": ("intake", "triage"),
-    "supervision": ("intake", "triage"),
-    "accountability": ("triage",),
+    "triage": (intake.GetPetition,),
+    "reception": (intake.GetPetition, triage.GetDirectory),
+    "supervision": (intake.GetPetition, triage.GetDirectory),
+    "accountability": (triage.GetDirectory,),
 }
+"""Which questions a service may ask; orders go as events, so there is none of them here."""

@@ -143,6 +143,16 @@ class ReceiptUnknown(Refusal):
     label = "查询码不正确，请核对回执上的16位数字"
 
 
+class FormEnteredByOffice(Refusal):
+    """A petitioner registers a visit, letter or call for themselves.
+
+    The office that received it records it: register as `online`, or come to the window.
+    """
+
+    rule = "L22-17"
+    label = "来访、来信、来电由收到的机关登记；自行登记的为网上信访，请改选网上信访或者到窗口办理"
+
+
 class ReceivedOnOtherDay(Refusal):
     """A visit or phone call is said to have been received on an earlier day.
 
@@ -233,9 +243,11 @@ class RegisterPetition(Command[PetitionReceipt]):
     recorded as a linked visit; of an ended petition it is a new petition linked to it.
     More than 5 representatives of a visit, or more than came: the visit is registered, the list
     is refused in `refused`; send a shorter one with `name_representatives`.
+    A petitioner alone registers `online` only; the other forms are recorded by the office.
     """
 
     refused_with = (
+        FormEnteredByOffice,
         DirectoryMissing,
         TerritoryUnknown,
         FieldUnknown,
@@ -380,6 +392,19 @@ class VisitView(Reply):
     note: SealedProse | None = None
 
 
+class WaitingView(Reply):
+    """Where a petition waits that was routed to a leader, since when, and for what.
+
+    `taken_in` tells whether the node has the petition by now and only a session is lacking; before
+    that it waits in the node's queue, as it does while the node is down.
+    """
+
+    node: Code
+    since: date
+    taken_in: bool
+    text: Line
+
+
 class PetitionView(Reply):
     """A petition as staff see it; the content is there only for a role that may read it."""
 
@@ -403,6 +428,7 @@ class PetitionView(Reply):
     field: Code | None = None
     concerned_units: SealedCodes = ()
     accused: SealedCodes = ()
+    waiting: WaitingView | None = None
 
 
 class GetPetition(Query[PetitionView]):
@@ -494,6 +520,7 @@ class Progress(Reply):
     stage_text: Line
     next_step: Prose
     entries: tuple[ProgressEntry, ...]
+    waiting: WaitingView | None = None
 
 
 class Track(Query[Progress]):

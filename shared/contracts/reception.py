@@ -5,7 +5,7 @@ Every node has a service of its own, `reception_<node>`; the contracts are the s
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -25,6 +25,7 @@ from shared.contracts.common import (
     DateInPast,
     DirectoryMissing,
     DueDateBeyondStatutory,
+    LeaderAssignment,
     LeaderUnknown,
     NotYourCase,
     PetitionNotFound,
@@ -34,6 +35,7 @@ from shared.contracts.common import (
 )
 from shared.contracts.fields import (
     ActorId,
+    Address,
     Amount,
     Code,
     Codes,
@@ -41,6 +43,7 @@ from shared.contracts.fields import (
     DocumentNo,
     Line,
     LocalTime,
+    NumbersUsed,
     PetitionNo,
     Prose,
     SealedLine,
@@ -95,6 +98,7 @@ class PreparationState(StrEnum):
     AWAITING_PETITIONER = "awaiting_petitioner"  # 待信访人另约
     ANSWERED_ON_SPOT = "answered_on_spot"  # 已当场答复
     DECIDED = "decided"  # 已作出决定
+    HANDED_OVER = "handed_over"  # 已移交上级接访点
 
 
 class Party(StrEnum):
@@ -322,11 +326,73 @@ class SignaturesIncomplete(Refusal):
     label = "拒绝签名的，应当注明见证人"
 
 
+class TurnsAreFixed(Refusal):
+    """Under a rota the leaders receive in turn; leave `leaders` out, or let two of them swap."""
+
+    rule = "M-04"
+    label = "轮值接访按顺序安排，不能另行指定领导"
+
+
+class SwapNotProvided(Refusal):
+    """The regime of this node knows no swap of duty; its leaders receive by portfolio."""
+
+    rule = "M-14"
+    label = "本接待点的规程没有调班的规定"
+
+
+class SwapTooLate(Refusal):
+    """A swap is agreed before the day of the session begins; this day has begun or passed."""
+
+    rule = "D-16"
+    label = "调班须在接待日之前商定，当天不得调班"
+
+
+class SwapNotWithNext(Refusal):
+    """Duty is swapped with the leader of the next session and with no other.
+
+    Name that one in `counterpart`.
+    """
+
+    rule = "M-14"
+    label = "只能与下一位值班领导调班"
+
+
+class SwapLeavesVacancy(Refusal):
+    """After this swap a session would have no leader; plan the next one, or plan both anew."""
+
+    rule = "M-14"
+    label = "调班后不得空岗"
+
+
 class OnDocketAlready(Refusal):
     """The petition has its hour already; it moves only through an absence."""
 
     rule = "D-10"
     label = "该事项已安排时段"
+
+
+class NodeRetired(Refusal):
+    """This node is retired and begins nothing new; its petitions are received at the node above."""
+
+    rule = "D-30"
+    label = "该接访点已经撤销，不再开展新的接访工作"
+
+
+class PetitionHandedOver(Refusal):
+    """The petition was handed over when this node was retired; go on where it is received now.
+
+    `triage.get_sorting` tells where that is.
+    """
+
+    rule = "D-30"
+    label = "该事项已移交其他接访点，请到现在的接访点办理"
+
+
+class NothingHandedOver(Refusal):
+    """This node has not handed over the petition."""
+
+    rule = "D-30"
+    label = "该事项没有从本接访点移交"
 
 
 # --- Sessions -----------------------------------------------------------------------------------
@@ -361,19 +427,23 @@ class SessionList(Reply):
 
 
 class PlanSessions(Command[SessionList]):
-    """Plan the Friday sessions of a period (C-03).
+    """Plan the sessions of a period, on the days of the node's regime: in a county Friday (C-03).
 
-    A Friday that is a holiday moves to the next working day (D-17).
+    What becomes of a day that is a holiday is the regime's as well: in a county it moves to the
+    next working day (D-17).
 
     Hours left out are those of the node's regime: in a county 08:30 to 11:30, slots of 30 minutes.
-    `leaders` left out means every leader of the node's organ in the directory; planning again adds
-    the days that are missing and changes none.
+    `leaders` left out means every leader of the node's organ in the directory, or where the regime
+    has a rota the one whose turn it is.
+    Planning again adds the days that are missing and corrects those that are not published yet:
+    place, hours and leaders as now told, and a day that is none any more is withdrawn.
     """
 
     refused_with = (
         DateInPast,
         SessionTimesInvalid,
         LeaderUnknown,
+        TurnsAreFixed,
         DirectoryMissing,
         NoSessionPlanned,
     )
@@ -393,10 +463,57 @@ class PublishSessions(Command[SessionList]):
     The notice tells name, post, portfolio, time and place (L22-18).
     """
 
-    refused_with = (NoSessionPlanned, SessionsNotAhead, NoticeIncomplete, DirectoryMissing)
+    refused_with = (
+        NoSessionPlanned,
+        SessionsNotAhead,
+        NoticeIncomplete,
+        DirectoryMissing,
+        NodeRetired,
+    )
 
     from_on: date
     until_on: date
+
+
+class DutyNotice(Reply):
+    """What one of two leaders who swap is told."""
+
+    leader: Code
+    document: Document
+    text: Prose
+
+
+class DutySwap(Reply):
+    """Two sessions whose leaders have changed places, and whose cards were issued anew for it."""
+
+    session: SessionView
+    next_session: SessionView
+    notices: tuple[DutyNotice, ...]
+    petitions: Annotated[tuple[PetitionNo, ...], Items(0, 500)] = ()
+
+
+class SwapDuty(Command[DutySwap]):
+    """Let a prevented leader change places with the next on duty, who agreed (M-14, D-16).
+
+    It is agreed before the day of the session begins, and neither session stays without a leader.
+    The cards of petitions reserved at either session are issued anew in the new leader's name, and
+    opinion and appointment notice follow them again.
+    """
+
+    refused_with = (
+        NoSessionPlanned,
+        SwapNotProvided,
+        SwapTooLate,
+        SwapNotWithNext,
+        SwapLeavesVacancy,
+        NotYourCase,
+        DirectoryMissing,
+        NodeRetired,
+    )
+
+    session: SessionNo
+    counterpart: Code
+    reason: SealedLine
 
 
 class ListSessions(Query[SessionList]):
@@ -407,7 +524,11 @@ class ListSessions(Query[SessionList]):
 
 
 class NoticeLine(Reply):
-    """One line of the notice board: who receives, in which post, on what, when and where."""
+    """One line of the notice board: who receives, in which post, on what, when and where.
+
+    Of another node's session the place is its territory or department, and the notice on its own
+    board tells the room.
+    """
 
     session: SessionNo
     on: date
@@ -418,20 +539,37 @@ class NoticeLine(Reply):
     leader_name: Line
     title: Line
     portfolio: tuple[Line, ...]
+    node: Code | None = None
+
+
+class ReceivingPoint(Reply):
+    """A place that receives: whose territory or department, by which regime."""
+
+    node: Code
+    place: Line
+    territory: Code
+    regime: Code
+    department: Code | None = None
+    leader_assignment: LeaderAssignment | None = None
 
 
 class NoticeBoardView(Reply):
-    """The notice board of a node; leaders only, never petitioners (P-2)."""
+    """The notice board of a node; leaders only, never petitioners (P-2).
+
+    It shows the node's own sessions and what other nodes have told of theirs.
+    """
 
     node: Code
     lines: tuple[NoticeLine, ...]
     text: Prose
+    points: tuple[ReceivingPoint, ...] = ()
 
 
 class NoticeBoard(Query[NoticeBoardView]):
-    """Show the notice board from a day on."""
+    """Show the notice board from a day on, of every receiving point known here or of one."""
 
     from_on: date | None = None
+    node: Code | None = None
 
 
 # --- Cards, opinion, appointment ----------------------------------------------------------------
@@ -453,6 +591,8 @@ class CardSetView(Reply):
     """A set of four cards.
 
     Each has the same set number, petition, day, place, leader and unit (C-09).
+    Session, day, place and leader are those of the meeting as it stands now; where an absence
+    moved it, `printed_on` is the day the cards were issued for.
     """
 
     petition_no: PetitionNo
@@ -466,6 +606,7 @@ class CardSetView(Reply):
     state: PreparationState
     cards: tuple[CardView, ...]
     copies: tuple[CardView, ...] = ()
+    printed_on: date | None = None
 
 
 class IssueCards(Command[CardSetView]):
@@ -474,7 +615,13 @@ class IssueCards(Command[CardSetView]):
     It is a first set that waits for a session, or a new set for a replaced one.
     """
 
-    refused_with = (CardsBeforeRouting, NoSessionPlanned, DecisionAlreadyMade, WrongStage)
+    refused_with = (
+        CardsBeforeRouting,
+        NoSessionPlanned,
+        DecisionAlreadyMade,
+        WrongStage,
+        PetitionHandedOver,
+    )
 
     petition_no: PetitionNo
     reason: SealedLine | None = None
@@ -528,6 +675,7 @@ class RecordPreliminaryOpinion(Command[OpinionRecorded]):
         UnitPositionMissing,
         UnitUnknown,
         WrongStage,
+        PetitionHandedOver,
     )
 
     petition_no: PetitionNo
@@ -557,7 +705,7 @@ class DocketView(Reply):
 class PlanDocket(Command[DocketView]):
     """Give every prepared petition of a session its hour before its named leader (D-10)."""
 
-    refused_with = (NoSessionPlanned,)
+    refused_with = (NoSessionPlanned, NodeRetired)
 
     session: SessionNo
 
@@ -597,6 +745,7 @@ class NotifyAppointment(Command[AppointmentView]):
         NoSessionPlanned,
         OnDocketAlready,
         WrongStage,
+        PetitionHandedOver,
     )
 
     petition_no: PetitionNo
@@ -641,6 +790,7 @@ class RecordAttendance(Command[AttendanceView]):
         NotTheDay,
         DecisionAlreadyMade,
         UnitUnknown,
+        PetitionHandedOver,
     )
 
     petition_no: PetitionNo
@@ -701,6 +851,7 @@ class HoldReception(Command[ReceptionView]):
         DateInPast,
         SpotAnswerLeavesWork,
         SignaturesIncomplete,
+        PetitionHandedOver,
     )
 
     petition_no: PetitionNo
@@ -734,16 +885,60 @@ class GetReception(Query[ReceptionView]):
     petition_no: PetitionNo
 
 
+# --- Retirement of a node -----------------------------------------------------------------------
+
+
+class HandOverView(Reply):
+    """How a petition left this node, with the text of the notice to its petitioner."""
+
+    petition_no: PetitionNo
+    handed_over_on: date
+    stood_at: PreparationState
+    set_no: DocumentNo | None
+    appointment_no: DocumentNo | None
+    document: Document | None
+    text: SealedProse | None
+
+
+class GetHandOver(Query[HandOverView]):
+    """Show how a petition was handed over when this node was retired, with the notice (D-30)."""
+
+    refused_with = (NothingHandedOver,)
+
+    petition_no: PetitionNo
+
+
+class OpenWork(Reply):
+    """What is open at a node: of a retired one nothing is, once the news has reached it."""
+
+    node: Code
+    retired_at: datetime | None
+    open: int
+    handed_over: int
+    received: int
+
+
+class GetOpenWork(Query[OpenWork]):
+    """Count what is open at a node, what it handed over and what it received."""
+
+
 # --- Events -------------------------------------------------------------------------------------
 
 
 class NodeOpenedV1(Event):
-    """Sent when a reception node has started for the first time and receives from now on (D-30)."""
+    """Sent when a reception node has started for the first time and receives from now on (D-30).
+
+    It is sent again when a node has started with another territory, department, regime or address.
+    `territory` is the organ whose leaders receive, unless the node is a `department`'s.
+    """
 
     node: Code
     service: Code
     territory: Code
     regime: Code
+    department: Code | None = None
+    leader_assignment: LeaderAssignment | None = None
+    metrics: Address | None = None
 
 
 class PublishedSession(Reply):
@@ -757,10 +952,29 @@ class PublishedSession(Reply):
 
 
 class SessionsPublishedV1(Event):
-    """Sent when sessions have been put on the notice board ahead of their day."""
+    """Sent when sessions have been put on the notice board ahead of their day.
+
+    It is sent again for a session whose leader has changed; the later one counts.
+    """
 
     node: Code
     sessions: tuple[PublishedSession, ...]
+    documents: tuple[Document, ...]
+
+
+class DutySwappedV1(Event):
+    """Sent when two leaders of a rota have changed places (M-14, D-16).
+
+    `leader` was on duty at `session` and is now at `next_session`, `counterpart` the reverse.
+    """
+
+    node: Code
+    session: SessionNo
+    on: date
+    leader: Code
+    next_session: SessionNo
+    next_on: date
+    counterpart: Code
     documents: tuple[Document, ...]
 
 
@@ -770,6 +984,37 @@ class IssuedCard(Reply):
     kind: CardKind
     addressee: Code
     document: Document
+
+
+class SessionsWithdrawnV1(Event):
+    """Sent when published sessions of a retired node have been taken off the notice board."""
+
+    node: Code
+    sessions: Annotated[tuple[SessionNo, ...], Items(1, 1000)]
+
+
+class SessionAwaitedV1(Event):
+    """Sent when a node has taken a petition in and no session of its leader has room yet (D-10)."""
+
+    petition_no: PetitionNo
+    leader: Code
+
+
+class WorkHandedOverV1(Event):
+    """Sent when a retired node has handed over a petition that was open there (D-30).
+
+    `routing_version` names the routing that ends with it.
+    `accepted_on` is the first day on which its unit had a card, `numbers` the documents it has
+    by now, and `document` the notice to the petitioner where anything had been notified.
+    """
+
+    petition_no: PetitionNo
+    node: Code
+    routing_version: int
+    stood_at: PreparationState
+    accepted_on: date | None = None
+    numbers: tuple[NumbersUsed, ...] = ()
+    document: Document | None = None
 
 
 class CardsIssuedV1(Event):
@@ -790,7 +1035,7 @@ class CardsIssuedV1(Event):
 
 
 class CardsVoidedV1(Event):
-    """Sent when a set of cards has been replaced by another."""
+    """Sent when a set of cards was replaced by another, or its node was retired."""
 
     petition_no: PetitionNo
     set_no: DocumentNo

@@ -45,7 +45,7 @@ class CaseState(StrEnum):
     ROUTED = "routed"  # 已确定接访领导，待通知卡送达责任单位
     TRANSFERRED = "transferred"  # 已转送/交办，待单位受理
     OBJECTED = "objected"  # 单位提出异议
-    RETURNED = "returned"  # 异议成立，已退回疏理
+    RETURNED = "returned"  # 异议成立或接访点撤销，已退回疏理
     ACCEPTED = "accepted"  # 已受理，待接访
     ANSWERED_ON_SPOT = "answered_on_spot"  # 已当场答复
     AWAITING_AUTHORISATION = "awaiting_authorisation"  # 已决定，待授权下达八单

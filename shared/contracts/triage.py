@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -23,7 +23,9 @@ from shared.contracts.common import (
     DirectoryMissing,
     DueDateBeyondStatutory,
     FieldUnknown,
+    LeaderAssignment,
     LeaderUnknown,
+    NodeUnknown,
     NotYourCase,
     PetitionCategory,
     PetitionNotFound,
@@ -32,12 +34,14 @@ from shared.contracts.common import (
     WrongStage,
 )
 from shared.contracts.fields import (
+    Address,
     Code,
     Codes,
     Document,
     DocumentNo,
     ExplainedDeadline,
     Line,
+    NumbersUsed,
     PetitionNo,
     Prose,
     SealedProse,
@@ -357,6 +361,20 @@ class SuggestionAnswered(Refusal):
     label = "该建议已经答复"
 
 
+class NodeRetiredAlready(Refusal):
+    """The node is retired already; what it still has to hand over it hands over by itself."""
+
+    rule = "D-30"
+    label = "该接访点已经撤销"
+
+
+class CountyNodeStays(Refusal):
+    """The county's own node receives for everyone without a nearer one; it is never retired."""
+
+    rule = "D-30"
+    label = "县接访点不能撤销"
+
+
 # --- The directory ------------------------------------------------------------------------------
 
 
@@ -453,6 +471,10 @@ class NodeView(Reply):
     territory: Code
     regime: Code
     opened_at: Line
+    department: Code | None = None
+    leader_assignment: LeaderAssignment | None = None
+    metrics: Address | None = None
+    retired_at: Line | None = None
 
 
 class LeaderView(Reply):
@@ -539,6 +561,31 @@ class NodeList(Reply):
 
 class ListNodes(Query[NodeList]):
     """List the reception nodes that have opened."""
+
+
+class NodeRetirement(Reply):
+    """A node that is retired, and the node that receives for its territory from now on.
+
+    `sorted_to_it` counts the petitions that were last routed to it, whatever became of them there.
+    """
+
+    node: Code
+    parent: Code
+    retired_at: datetime
+    sorted_to_it: int
+
+
+class RetireNode(Command[NodeRetirement]):
+    """Retire a reception node, with the reason; its open work goes to the node above it (D-30).
+
+    From now on nothing is routed to it.  The node itself hands over what is open there when the
+    news reaches it.
+    """
+
+    refused_with = (NodeUnknown, NodeRetiredAlready, CountyNodeStays, DirectoryMissing)
+
+    node: Code
+    reason: SealedProse
 
 
 # --- Sorting ------------------------------------------------------------------------------------
@@ -868,7 +915,13 @@ class PetitionAssignedV1(Event):
 
 
 class PetitionRoutedV1(Event):
-    """Sent when a petition has been routed to a leader at a reception node (T8)."""
+    """Sent when a petition has been routed to a leader at a reception node (T8).
+
+    Where `leader_assignment` is `rota` whoever sits next receives, and `leader` is whom severity
+    and portfolio give; otherwise that leader receives and no other (C-05).
+    Of one that a retired node handed over it tells by which, since when it counts as accepted, and
+    how many documents it has, so that the next node counts on (D-30).
+    """
 
     addressed_by = "node"
 
@@ -883,6 +936,32 @@ class PetitionRoutedV1(Event):
     lead_unit: Code
     co_units: Codes = ()
     overrides: tuple[AddresseeOverride, ...] = ()
+    leader_assignment: LeaderAssignment | None = None
+    handed_over_by: Code | None = None
+    accepted_on: date | None = None
+    numbers: tuple[NumbersUsed, ...] = ()
+
+
+class NodeRetiredV1(Event):
+    """Sent when a node is retired: it hands its open work over, and `parent` receives from now on.
+
+    `parent` is the nearest node above it; each petition goes where its own facts lead.
+    """
+
+    node: Code
+    parent: Code
+    retired_at: datetime
+
+
+class PetitionReturnedV1(Event):
+    """Sent when a petition that a retired node handed over is to be sorted anew, by a person.
+
+    Nobody could be resolved who receives in its place; it waits for sorting until `due_on`.
+    """
+
+    petition_no: PetitionNo
+    node: Code
+    due_on: date
 
 
 class SortingOverdueV1(Event):
@@ -970,7 +1049,10 @@ class AuthorisationRow(Reply):
 
 
 class DirectoryChangedV1(Event):
-    """Sent when a new version of the directory is in force: codes only, names are asked for."""
+    """Sent when a new version of the directory is in force: codes only, names are asked for.
+
+    The version in force is sent again when a node opens, which may have heard of none.
+    """
 
     version: int
     office: Code

@@ -40,19 +40,26 @@ _LEADERS: Final = (
     (LEADER, "副县长", "county", ("deputy_county_head_in_charge",), ("labour", "pensions")),
     ("l_mayor_sanchakou", "镇长", "sanchakou", (), ("land",)),
 )
+_TOWNSHIP_LEADERS: Final = tuple(
+    (f"l_town_{letter}", "副镇长", "sanchakou", (), ("land",)) for letter in "abcd"
+)
+"""Known by name, and of the township where a test says so."""
 _FIELDS: Final = (("labour", "劳动保障"), ("pensions", "养老保险"), ("land", "土地管理"))
 _UNITS: Final = ((UNIT, "云岭县人社局"), (CO_UNIT, "云岭县民政局"), ("court", "云岭县人民法院"))
 
 
-def node_of(code: str = "county") -> Node:
-    """Describe a node of the county's regime."""
-    return Node(
-        code=code, service=f"reception_{code}", territory=code, regime=load_regime("county")
+def node_of(code: str = "county", regime: str = "county") -> Node:
+    """Describe a node, of the county's regime unless told."""
+    return Node(code=code, service=f"reception_{code}", territory=code, regime=load_regime(regime))
+
+
+def directory(
+    *, version: int = 1, township: tuple[str, ...] = ("l_mayor_sanchakou",)
+) -> triage.DirectoryChangedV1:
+    """Announce the directory as triage does, by code; `township` are the leaders of sanchakou."""
+    there = tuple(
+        triage.LeaderRow(code=code, organ="sanchakou", portfolio=("land",)) for code in township
     )
-
-
-def directory(*, version: int = 1) -> triage.DirectoryChangedV1:
-    """Announce the directory as triage does, by code."""
     return triage.DirectoryChangedV1(
         version=version,
         office="petition_office",
@@ -63,7 +70,9 @@ def directory(*, version: int = 1) -> triage.DirectoryChangedV1:
         leaders=tuple(
             triage.LeaderRow(code=code, organ=organ, posts=posts, portfolio=portfolio)
             for code, _, organ, posts, portfolio in _LEADERS
-        ),
+            if organ == "county"
+        )
+        + there,
         units=tuple(
             triage.UnitRow(code=code, kind=triage.UnitKind.GOVERNMENT, organ="county")
             for code, _ in _UNITS
@@ -82,7 +91,10 @@ def names(**changes: Any) -> Names:
                 address="云岭县人民路1号",
                 phone="0000-12345",
             ),
-            territories=(),
+            territories=(
+                triage.TerritoryView(code="county", name="云岭县", parent=None),
+                triage.TerritoryView(code="sanchakou", name="三岔口镇", parent="county"),
+            ),
             fields=tuple(
                 triage.FieldView(code=code, name=name, side=triage.FieldSide.GOVERNMENT)
                 for code, name in _FIELDS
@@ -102,7 +114,7 @@ def names(**changes: Any) -> Names:
                         | changes
                     )
                 )
-                for code, title, organ, posts, portfolio in _LEADERS
+                for code, title, organ, posts, portfolio in (*_LEADERS, *_TOWNSHIP_LEADERS)
             ),
             units=tuple(
                 triage.UnitView(
@@ -155,18 +167,24 @@ class NodeBench:
     node: Node
 
     @classmethod
-    def at(cls, url: str, code: str = "county") -> NodeBench:
+    def at(cls, url: str, code: str = "county", *, regime: str = "county") -> NodeBench:
         """Set up a node on a store."""
         bench = ServiceBench("reception", Base, node=code, url=url, now=PLANNED_AT)
-        node = node_of(code)
+        node = node_of(code, regime)
         bench.deadline_handlers.update(usecases.deadlines_of(node))
         return cls(bench=bench, node=node)
 
     # What triage tells.
 
-    def hears_directory(self, *, version: int = 1) -> Handling:
+    def hears_directory(
+        self, *, version: int = 1, now: datetime | None = None, **changes: Any
+    ) -> Handling:
         """Hear of a version of the directory."""
-        return self.bench.event(usecases.on_directory_changed, directory(version=version))
+        return self.bench.event(
+            partial(usecases.on_directory_changed, node=self.node),
+            directory(version=version, **changes),
+            now=now,
+        )
 
     def hears_routing(
         self,
@@ -419,6 +437,40 @@ class NodeBench:
         """Show how a petition was received."""
         return self.bench.query(
             usecases.get_reception, reception.GetReception(petition_no=number), actor=actor
+        )
+
+    def shows_board(
+        self, *, facts: Names | None = None, now: datetime | None = None, **bounds: Any
+    ) -> reception.NoticeBoardView:
+        """Show the notice board, to anyone."""
+        return self.bench.query(
+            partial(usecases.notice_board, node=self.node),
+            reception.NoticeBoard(**bounds),
+            actor="petitioner:guest",
+            now=now,
+            facts=facts,
+        )
+
+    def swaps(
+        self,
+        session: str,
+        counterpart: str,
+        *,
+        now: datetime = PLANNED_AT,
+        actor: str = "officer:desk_1",
+    ) -> reception.DutySwap:
+        """Let two leaders of the rota change places."""
+        return self.bench.command(
+            partial(usecases.swap_duty, node=self.node),
+            reception.SwapDuty(
+                request_id=self.bench.request_id(),
+                session=session,
+                counterpart=counterpart,
+                reason="因公外出",
+            ),
+            actor=actor,
+            now=now,
+            facts=names(),
         )
 
     def shows_docket(self, session: str = FRIDAY) -> reception.DocketView:

@@ -51,7 +51,11 @@ def paper(no: str) -> Document:
 
 
 def directory(
-    *, version: int = 1, authorised: bool = True, without: Iterable[str] = ()
+    *,
+    version: int = 1,
+    authorised: bool = True,
+    authorised_on: date = date(2026, 1, 5),
+    without: Iterable[str] = (),
 ) -> triage.DirectoryChangedV1:
     """Announce the county's directory, without an authorisation or without some leaders."""
     absent = set(without)
@@ -73,9 +77,7 @@ def directory(
             for code in (UNIT, CO_UNIT, OTHER_UNIT)
         ),
         authorisations=(
-            triage.AuthorisationRow(
-                number=AUTHORISATION, issued_on=date(2026, 1, 5), organ="county"
-            ),
+            triage.AuthorisationRow(number=AUTHORISATION, issued_on=authorised_on, organ="county"),
         )
         if authorised
         else (),

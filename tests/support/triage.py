@@ -66,11 +66,15 @@ class Triage:
             PetitionRegisteredV1(petition_no=petition_no, **(known | told)),
         )
 
-    def open_node(self, node: str, territory: str) -> None:
+    def open_node(self, node: str, territory: str, **told: Any) -> None:
         self.bench.event(
             usecases.on_node_opened,
             NodeOpenedV1(
-                node=node, service=f"reception_{node}", territory=territory, regime="county"
+                node=node,
+                service=f"reception_{node}",
+                territory=territory,
+                regime="county",
+                **told,
             ),
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import contains
 
-from shared.decisions import Decision, condition, decide, decides
+from shared.decisions import Decision, condition, decide, decides, known, missing
 
 
 class AbsentParty(StrEnum):
@@ -65,6 +66,26 @@ def is_weak_handling_a_ground(failure: ReportedFailure) -> Decision:
     return decide(
         condition("facts_stated", failure.facts_stated, cites="D-26"),
         condition("bad_consequence_stated", failure.consequence_stated, cites="C-25"),
+    )
+
+
+@decides("C-25", "D-26", "P-11")
+def has_unit_a_part(*, unit: str, units_of_case: frozenset[str] | None) -> Decision:
+    """Decide whether a unit has a part in a case, so that it can have failed in it.
+
+    The text holds the responsible unit to account (责任单位).  Reading: the units that lead it
+    or help in it, those that had it before, and the petition office; `units_of_case` is None
+    while nothing of the case is known.
+
+    Reference: C-25 (iii); D-26.
+    """
+    return decide(
+        condition(
+            "unit_has_a_part",
+            known(contains, units_of_case, unit),
+            cites="C-25",
+            facts=missing(units_of_case=units_of_case),
+        )
     )
 
 

@@ -18,6 +18,12 @@ from services.accountability.usecases.grounds import (
     on_promise_broken,
     record_ground,
 )
+from services.accountability.usecases.parties import (
+    on_petition_assigned,
+    on_petition_forwarded,
+    on_petition_routed,
+    on_slips_issued,
+)
 
 __all__ = [
     "answer_circular",
@@ -32,6 +38,10 @@ __all__ = [
     "on_directory_changed",
     "on_explanation_overdue",
     "on_party_absent",
+    "on_petition_assigned",
+    "on_petition_forwarded",
+    "on_petition_routed",
     "on_promise_broken",
+    "on_slips_issued",
     "record_ground",
 ]

@@ -15,6 +15,7 @@ from services.accountability.rules.grounds import (
     AbsentParty,
     ReportedFailure,
     goes_to_joint_conference,
+    has_unit_a_part,
     is_absence_a_ground,
     is_weak_handling_a_ground,
     leads_overdue_to_a_circular,
@@ -25,6 +26,7 @@ from services.accountability.usecases.directory import (
     require_leader,
     require_unit,
 )
+from services.accountability.usecases.parties import remember_units, units_of_case
 from shared.contracts.accountability import (
     CircularProposedV1,
     GroundKind,
@@ -33,6 +35,7 @@ from shared.contracts.accountability import (
     GroundView,
     ListGrounds,
     RecordGround,
+    UnitHasNoPart,
     WeakHandlingUnfounded,
 )
 from shared.contracts.common import CaseNotFound
@@ -45,6 +48,7 @@ from shared.contracts.supervision import (
     ExplanationOverdueV1,
     PromiseBrokenV1,
 )
+from shared.decisions import Verdict
 from shared.messaging import TooEarly, Work
 
 SYSTEM = "service:accountability"
@@ -70,6 +74,7 @@ class Failure:
 def on_case_opened(work: Work, event: CaseOpenedV1, envelope: Envelope) -> None:
     """Remember a case that exists, so that a person's ground can only be about a real one."""
     del envelope
+    remember_units(work, event.petition_no, (event.unit,))
     known = work.session.get(KnownCase, event.petition_no)
     if known is None or known.opened_on < event.accepted_on:
         # After an objection a petition may come to another unit, and over a leader's table.
@@ -86,6 +91,8 @@ def on_case_opened(work: Work, event: CaseOpenedV1, envelope: Envelope) -> None:
 def on_party_absent(work: Work, event: PartyAbsentV1, envelope: Envelope) -> None:
     """Record a party's absence or lateness as a ground against that party alone (C-25 i)."""
     del envelope
+    if event.unit is not None:
+        remember_units(work, event.petition_no, (event.unit,))
     absence = Absence(party=AbsentParty(event.party.value), excused=event.excused)
     if not is_absence_a_ground(absence).allowed:
         return
@@ -111,6 +118,17 @@ def on_party_absent(work: Work, event: PartyAbsentV1, envelope: Envelope) -> Non
 def on_case_overdue(work: Work, event: CaseOverdueV1, envelope: Envelope) -> None:
     """Record an overdue case as a ground and propose a circular (C-17, C-25 ii, I-8)."""
     del envelope
+    if work.session.get(KnownCase, event.petition_no) is None:
+        # Nothing else tells of a case whose unit lets its day pass without ever accepting it.
+        remember_units(work, event.petition_no, (event.unit,))
+        work.session.add(
+            KnownCase(
+                petition_no=event.petition_no,
+                unit=event.unit,
+                route=event.route.value,
+                opened_on=event.due_on,
+            )
+        )
     _record(
         work,
         Failure(
@@ -160,15 +178,28 @@ def record_ground(work: Work, request: RecordGround) -> GroundView:
     """Record weak or evasive handling with bad consequences, written down by a person (C-25 iii).
 
     Raises:
-        CaseNotFound: supervision has opened no case for this petition.
+        CaseNotFound: supervision has opened no case for this petition, or its news is on the way.
         UnitUnknown, LeaderUnknown: the directory does not name them.
+        UnitHasNoPart: the unit neither has nor had the case.
         WeakHandlingUnfounded: the facts or the consequence are not stated.
     """
-    if work.session.get(KnownCase, request.petition_no) is None:
-        msg = f"no case is open for {request.petition_no}; a ground is recorded on a case"
+    part = has_unit_a_part(
+        unit=request.unit, units_of_case=units_of_case(work, request.petition_no)
+    )
+    if part.verdict is Verdict.UNKNOWN:
+        msg = (
+            f"no case of {request.petition_no} is known here; check the number, or record the "
+            "ground again once the case is open"
+        )
         raise CaseNotFound(msg)
     require_unit(work, request.unit)
     require_leader(work, request.leader)
+    if not part.allowed:
+        msg = (
+            f"{request.unit} has no part in {request.petition_no}; name a unit that has or had it "
+            "(supervision.get_case shows the units)"
+        )
+        raise UnitHasNoPart(msg)
     verdict = is_weak_handling_a_ground(
         ReportedFailure(
             facts_stated=request.facts is not None,

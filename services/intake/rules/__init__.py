@@ -17,7 +17,9 @@ from services.intake.rules.progress import (
     MilestoneKind,
     Progress,
     Standing,
+    Waiting,
     progress_of,
+    waiting_of,
 )
 from services.intake.rules.registration import (
     GROUP_FROM,
@@ -28,6 +30,7 @@ from services.intake.rules.registration import (
     entry_for,
     is_group,
     may_be_received_on,
+    may_form_be_entered,
     next_version,
     sorting_due,
 )
@@ -50,12 +53,14 @@ __all__ = [
     "ProposedList",
     "Reader",
     "Standing",
+    "Waiting",
     "acceptance_notice_due",
     "entry_for",
     "is_group",
     "is_reader_accused",
     "may_be_received_on",
     "may_evaluate",
+    "may_form_be_entered",
     "may_open_identity",
     "may_read_content",
     "may_represent",
@@ -64,4 +69,5 @@ __all__ = [
     "progress_of",
     "similarities",
     "sorting_due",
+    "waiting_of",
 ]

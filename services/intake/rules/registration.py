@@ -104,6 +104,24 @@ def is_group(*, headcount: int | None) -> Decision:
     )
 
 
+@decides("L22-17", "L22-19", "L22-22")
+def may_form_be_entered(*, form: Form, by_petitioner: bool) -> Decision:
+    """May this form be entered by whoever enters it? A petitioner alone enters online petitions.
+
+    The form says how a matter reached the office.  A visit and a call are oral, and the office
+    that received them records them; a letter is registered by the office that got it.  What a
+    petitioner enters without the office has come by the network, whatever else they did before;
+    so it is entered as that, and nobody states a visit that no office has seen.
+
+    Reference: Regulation on Petition Work (2022), art. 17, 19(1), 22(1).
+    """
+    return decide(
+        condition(
+            "form_is_of_whoever_enters", not by_petitioner or form is Form.ONLINE, cites="L22-17"
+        )
+    )
+
+
 @decides("L22-22", "D-01")
 def may_be_received_on(*, received_on: date | None, form: Form, on: date) -> Decision:
     """May a petition entered on a day be said to have been received on another?

@@ -36,14 +36,22 @@ _SORTED_BY: Final = frozenset(
 """Milestones that only a sorted petition reaches, should they come before `petition_sorted`."""
 
 
+_REPEATABLE: Final = frozenset({MilestoneKind.ROUTED, MilestoneKind.SESSION_AWAITED})
+"""Milestones without a document of their own that a petition may reach more than once."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A milestone as an event tells it; `day` is the next day that counts, `hour` goes with it."""
+    """A milestone as an event tells it; `day` is the next day that counts, `hour` goes with it.
+
+    `node` is whom a routing names; of what a node tells it is the node itself.
+    """
 
     kind: MilestoneKind
     subject: str
     day: date | None = None
     hour: str | None = None
+    node: str | None = None
 
 
 def on_news(work: Work, event: Event, envelope: Envelope) -> None:
@@ -67,10 +75,11 @@ def on_news(work: Work, event: Event, envelope: Envelope) -> None:
         work,
         standing=standing,
         kind=told.kind,
-        subject=told.subject,
+        subject=_subject(told, envelope),
         occurred_at=envelope.occurred_at,
         day=day,
         hour=told.hour,
+        node=told.node or envelope.source.node or None,
     )
 
 
@@ -93,6 +102,13 @@ def _standing(work: Work, envelope: Envelope) -> PetitionStanding:
     if not petition:
         raise TooEarly(PetitionRegisteredV1.wire_type.partition(".")[0])
     return work.session.get_one(PetitionStanding, petition.petition_no)
+
+
+def _subject(told: Told, envelope: Envelope) -> str:
+    # A petition may come back to a node and leader it was with before: each time is its own.
+    if told.kind in _REPEATABLE:
+        return f"{told.subject}-{envelope.occurred_at.isoformat()}"
+    return told.subject
 
 
 @singledispatch
@@ -143,13 +159,34 @@ def _(event: triage.PetitionAssignedV1) -> Told:
 
 @milestone_told.register
 def _(event: triage.PetitionRoutedV1) -> Told:
-    return Told(kind=MilestoneKind.ROUTED, subject=f"{event.node}-{event.leader}")
+    return Told(kind=MilestoneKind.ROUTED, subject=event.node, node=event.node)
+
+
+@milestone_told.register
+def _(event: triage.PetitionReturnedV1) -> Told:
+    return Told(
+        kind=MilestoneKind.RETURNED, subject=f"{event.node}-{event.due_on}", day=event.due_on
+    )
 
 
 @milestone_told.register
 def _(event: triage.ObjectionDecidedV1) -> Told:
     kind = MilestoneKind.OBJECTION_UPHELD if event.agreed else MilestoneKind.OBJECTION_REJECTED
     return Told(kind=kind, subject=event.transfer_no)
+
+
+@milestone_told.register
+def _(_event: reception.SessionAwaitedV1) -> Told:
+    return Told(kind=MilestoneKind.SESSION_AWAITED, subject="session")
+
+
+@milestone_told.register
+def _(event: reception.WorkHandedOverV1) -> Told:
+    return Told(
+        kind=MilestoneKind.HANDED_OVER,
+        subject=f"{event.node}-{event.routing_version}",
+        node=event.node,
+    )
 
 
 @milestone_told.register

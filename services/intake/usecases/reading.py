@@ -22,6 +22,7 @@ from services.intake.rules import (
     is_reader_accused,
     may_open_identity,
     may_read_content,
+    progress_of,
 )
 from services.intake.usecases.contents import latest_content, open_content
 from services.intake.usecases.people import (
@@ -31,6 +32,7 @@ from services.intake.usecases.people import (
     view_of,
 )
 from services.intake.usecases.register import note_place, petition_numbered, standing_of
+from services.intake.usecases.standings import heard_of, milestone_of, waiting_view
 from shared.contracts.intake import (
     FindPetitions,
     GetPetition,
@@ -40,7 +42,9 @@ from shared.contracts.intake import (
     PetitionListed,
     PetitionView,
     RevealIdentity,
+    Stage,
     VisitView,
+    WaitingView,
 )
 from shared.messaging.work import Work
 from shared.policy import Role
@@ -199,7 +203,15 @@ def _bare_view(
         declared_category=content.declared_category if content else None,
         visits=_visits(work, petition.petition_no, with_notes=False),
         sealed=standing.sealed,
+        waiting=_waiting(work, standing),
     )
+
+
+def _waiting(work: Work, standing: PetitionStanding) -> WaitingView | None:
+    if standing.sealed or standing.stage is not Stage.ROUTED:
+        return None
+    heard = heard_of(work, standing.petition_no)
+    return waiting_view(progress_of([milestone_of(row) for row in heard]))
 
 
 def _visits(work: Work, petition_no: str, *, with_notes: bool) -> tuple[VisitView, ...]:

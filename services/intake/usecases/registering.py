@@ -17,6 +17,7 @@ from services.intake.rules import (
     Standing,
     entry_for,
     may_be_received_on,
+    may_form_be_entered,
 )
 from services.intake.usecases.contents import Content
 from services.intake.usecases.directory import check_codes
@@ -34,6 +35,7 @@ from shared.contracts.base import Refusal
 from shared.contracts.common import DateInFuture, PetitionNotFound
 from shared.contracts.fields import RefusedPart
 from shared.contracts.intake import (
+    FormEnteredByOffice,
     PetitionReceipt,
     ReceivedOnOtherDay,
     ReceivedTooLongAgo,
@@ -65,11 +67,13 @@ def register_petition(work: Work, request: RegisterPetition) -> PetitionReceipt:
     """Register a petition, or a visit on the open petition of the same matter.
 
     Raises:
+        FormEnteredByOffice: a petitioner alone enters another form than an online one.
         DirectoryMissing, TerritoryUnknown, FieldUnknown, UnitUnknown, LeaderUnknown: a code is
             not in the directory.
         DateInFuture, ReceivedOnOtherDay, ReceivedTooLongAgo: the day of receipt cannot be so.
         PetitionNotFound: the petition it is said to repeat is not in the register.
     """
+    _require_form_of_who_enters(work, request)
     check_codes(work, request)
     received_on = _day_of_receipt(work, request)
     earlier = _earlier_petition(work, request)
@@ -125,6 +129,23 @@ def record_visit(work: Work, request: RecordVisit) -> VisitReceipt:
     )
 
 
+def _require_form_of_who_enters(work: Work, request: RegisterPetition) -> None:
+    decision = may_form_be_entered(
+        form=Form(request.form.value), by_petitioner=_is_petitioner_alone(work)
+    )
+    if not decision.allowed:
+        msg = (
+            f"form {request.form.value} is recorded by the office that received it; "
+            "register as `online`, or come to the window"
+        )
+        raise FormEnteredByOffice(msg)
+
+
+def _is_petitioner_alone(work: Work) -> bool:
+    """Tell whether nobody of the office enters this, but the petitioner themselves."""
+    return not work.actor.roles - {Role.PETITIONER}
+
+
 def _day_of_receipt(work: Work, request: RegisterPetition) -> date:
     received_on = request.received_on or work.today
     decision = may_be_received_on(
@@ -160,7 +181,7 @@ def _require_own(work: Work, request: RegisterPetition, *, petition_no: str) -> 
     Raises:
         PetitionNotFound: the people do not agree; whether the number exists is not told.
     """
-    if work.actor.roles - {Role.PETITIONER}:
+    if not _is_petitioner_alone(work):
         return
     if petition_no not in petitions_of_same_people(work, request.petitioners):
         msg = (

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from services.intake.models import MilestoneHeard, PetitionStanding
-from services.intake.rules import Milestone, MilestoneKind, progress_of
-from shared.contracts.intake import Stage
+from services.intake.rules import Milestone, MilestoneKind, Progress, progress_of, waiting_of
+from services.intake.wording import waiting_text
+from shared.calendar import local_date
+from shared.contracts.intake import Stage, WaitingView
 from shared.messaging.work import Work
 
 
@@ -21,6 +23,7 @@ def hear(
     occurred_at: datetime,
     day: date | None = None,
     hour: str | None = None,
+    node: str | None = None,
 ) -> None:
     """Keep something heard of a petition and work out anew where it stands; twice is once."""
     heard = select(MilestoneHeard.milestone_no).where(
@@ -38,6 +41,7 @@ def hear(
             occurred_at=occurred_at,
             day=day,
             hour=hour,
+            node=node,
         )
     )
     work.session.flush()
@@ -57,6 +61,25 @@ def heard_of(work: Work, petition_no: str) -> list[MilestoneHeard]:
     )
 
 
+def waiting_view(progress: Progress) -> WaitingView | None:
+    """Show where a petition waits that was routed to a leader; None where it does not wait."""
+    waiting = waiting_of(progress)
+    if waiting is None:
+        return None
+    since = local_date(waiting.since)
+    return WaitingView(
+        node=waiting.node,
+        since=since,
+        taken_in=waiting.taken_in,
+        text=waiting_text(node=waiting.node, since=since, taken_in=waiting.taken_in),
+    )
+
+
 def milestone_of(row: MilestoneHeard) -> Milestone:
     """Make of a row what the rules know."""
-    return Milestone(kind=MilestoneKind(row.kind), occurred_at=row.occurred_at, subject=row.subject)
+    return Milestone(
+        kind=MilestoneKind(row.kind),
+        occurred_at=row.occurred_at,
+        subject=row.subject,
+        node=row.node,
+    )

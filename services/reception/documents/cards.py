@@ -22,7 +22,11 @@ _TITLES: Final[Mapping[CardKind, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CardPaper:
-    """What is printed on a card; `petitioner` and `summary` are None where they may not be."""
+    """What is printed on a card; `petitioner` and `summary` are None where they may not be.
+
+    `moved_to` is the day of the meeting where an absence moved it from the card's own; `in_turn`
+    tells that the leader receives in turn and not by portfolio.
+    """
 
     kind: CardKind
     card_no: str
@@ -38,6 +42,8 @@ class CardPaper:
     issued_on: date
     petitioner: str | None
     summary: str | None
+    moved_to: date | None = None
+    in_turn: bool = False
 
 
 def card_text(paper: CardPaper, *, names: Names) -> str:
@@ -61,11 +67,17 @@ def _common(paper: CardPaper, names: Names) -> tuple[str, ...]:
     units = [f"　　牵头责任单位：{names.unit_zh(paper.lead_unit)}"]
     if paper.co_units:
         units.append(f"　　协办单位：{names.units_zh(paper.co_units)}")
-    return (
+    lines = (
         f"　　接访领导：{names.leader_zh(paper.leader)}",
         *units,
         f"　　接待日期：{date_zh(paper.held_on)}",
         f"　　接待地点：{paper.place}",
+    )
+    if paper.moved_to is None:
+        return lines
+    return (
+        *lines,
+        f"　　（附记：接待日期已改为{date_zh(paper.moved_to)}，以新的约访通知为准。）",
     )
 
 
@@ -94,9 +106,10 @@ def _to_unit(paper: CardPaper, names: Names) -> tuple[str, ...]:
 
 
 def _to_leader(paper: CardPaper, names: Names) -> tuple[str, ...]:
+    why = "由您轮值接待" if paper.in_turn else "属于您主管、分管的工作"
     return (
         f"{names.leader_zh(paper.addressee)}：",
-        f"　　{_matter(paper)}属于您主管、分管的工作，现呈请您于接待日接访。",
+        f"　　{_matter(paper)}{why}，现呈请您于接待日接访。",
         "　　初步处理意见将在接待日前另行报送。",
     )
 

@@ -13,6 +13,7 @@ class Names:
     def __init__(self, directory: DirectoryView) -> None:
         self._leaders = {leader.code: leader for leader in directory.leaders}
         self._units = {unit.code: unit.name for unit in directory.units}
+        self._territories = {place.code: place.name for place in directory.territories}
         self._fields = {field.code: field.name for field in directory.fields}
         self.office: OfficeView = directory.office
 
@@ -32,6 +33,10 @@ class Names:
     def units_zh(self, codes: Sequence[str]) -> str:
         """Name several units, parted by 、."""
         return "、".join(map(self.unit_zh, codes))
+
+    def place_zh(self, code: str) -> str:
+        """Name a territory or a department."""
+        return self._territories.get(code) or self.unit_zh(code)
 
     def field_zh(self, code: str) -> str:
         """Name a field of matters."""

@@ -9,9 +9,9 @@ from typing import Final
 
 from services.reception.documents.names import Names
 from services.reception.documents.standing import office_lines, standing_lines
-from shared.calendar import date_zh
-from shared.contracts.common import SlipPost
-from shared.contracts.reception import NoticeLine
+from shared.calendar import Weekday, date_zh
+from shared.contracts.common import LeaderAssignment, SlipPost
+from shared.contracts.reception import NoticeLine, ReceivingPoint
 from shared.decisions import decides
 
 _WORK_OF_A_POST: Final[Mapping[str, str]] = {
@@ -24,6 +24,13 @@ _WORK_OF_A_POST: Final[Mapping[str, str]] = {
 }
 
 
+_WAYS_ZH: Final[Mapping[LeaderAssignment | None, str]] = {
+    LeaderAssignment.BY_SEVERITY_AND_PORTFOLIO: "按分管工作接访",
+    LeaderAssignment.ROTA: "领导轮值接访",
+}
+_WEEKDAYS_ZH: Final = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+
+
 def portfolio_of_posts(posts: Sequence[str]) -> tuple[str, ...]:
     """Say what a post is in charge of, for a leader whose portfolio lists no field of matters.
 
@@ -33,25 +40,42 @@ def portfolio_of_posts(posts: Sequence[str]) -> tuple[str, ...]:
 
 
 @decides("L22-18", "P-2")
-def notice_board_text(lines: Sequence[NoticeLine]) -> str:
+def notice_board_text(
+    lines: Sequence[NoticeLine],
+    *,
+    points: Sequence[ReceivingPoint] = (),
+    intake_days: Sequence[Weekday] = (),
+) -> str:
     """Print the notice board: leaders with post, portfolio, time and place, and no petitioner.
+
+    `points` are the places that receive, and `intake_days` those on which the petition office
+    itself receives and sorts.
 
     Reference: L22-18; P-2.
     """
-    if not lines:
-        return "领导接待日公示\n　　目前没有已公示的接待日，请向信访部门查询。"
-    entries = (
-        f"　　{date_zh(line.on)}{line.starts_at}至{line.ends_at}　{line.place}　"
-        f"{line.title}{line.leader_name}（分管工作：{'、'.join(line.portfolio)}）"
-        for line in lines
+    entries = tuple(map(_entry, lines)) or ("　　目前没有已公示的接待日，请向信访部门查询。",)
+    receiving = tuple(
+        f"　　{point.place}：{_WAYS_ZH.get(point.leader_assignment, '领导接访')}"
+        for point in points
     )
+    days = "、".join(_WEEKDAYS_ZH[day] for day in intake_days)
     return "\n".join(
         (
             "领导接待日公示",
             *entries,
+            *(("接待点", *receiving) if receiving else ()),
+            *((f"　　信访部门受理日：{days}。",) if days else ()),
             "　　办理进度可凭回执上的查询码向信访部门查询。",
             *standing_lines(),
         )
+    )
+
+
+def _entry(line: NoticeLine) -> str:
+    portfolio = f"（分管工作：{'、'.join(line.portfolio)}）" if line.portfolio else ""
+    return (
+        f"　　{date_zh(line.on)}{line.starts_at}至{line.ends_at}　{line.place}　"
+        f"{line.title}{line.leader_name}{portfolio}"
     )
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from shared.calendar import (
-    HolidayPolicy,
-    ReceptionDay,
-    Weekday,
-    WorkingCalendar,
-    reception_days,
-)
+from services.reception.rules.schedule import Schedule, is_regular_day
+from shared.calendar import HolidayPolicy, ReceptionDay, WorkingCalendar, reception_days
 from shared.decisions import Decision, condition, decide, decides
 
 _LONGEST_MOVE: Final = timedelta(days=31)
@@ -38,33 +33,38 @@ def organ_of_node(*, node: str, territory: str, parents: Mapping[str, str | None
     return next((code for code, parent in parents.items() if parent is None), territory)
 
 
-@decides("C-03", "D-17")
+@decides("C-03", "D-17", "M-05")
 def days_to_plan(
     *,
     calendar: WorkingCalendar,
-    weekday: Weekday,
+    schedule: Schedule,
     holiday_policy: HolidayPolicy,
     from_on: date,
     until_on: date,
 ) -> tuple[ReceptionDay, ...]:
-    """List the days on which leaders receive; one that is not worked moves to the next that is.
+    """List the days on which leaders receive; one that is not worked moves on, or is left out.
 
     Reading: a period of planning, both ends included, takes every sitting held in it, and every
     sitting that stands for a regular day of it though a holiday moved it beyond the end.
 
-    Reference: C-03; D-17.
+    Reference: C-03; D-17; M-05.
     """
-    days = reception_days(
+    weekdays = reception_days(
         calendar=calendar,
         start_on=from_on,
         until=until_on + _LONGEST_MOVE,
-        weekday=weekday,
+        weekday=schedule.weekday,
         holiday_policy=holiday_policy,
+    )
+    days = (
+        replace(day, nominal_on=tuple(on for on in day.nominal_on if is_regular_day(schedule, on)))
+        for day in weekdays
     )
     return tuple(
         day
         for day in days
-        if belongs_to_period(
+        if day.nominal_on
+        and belongs_to_period(
             held_on=day.held_on, nominal_on=day.nominal_on, from_on=from_on, until_on=until_on
         )
     )
@@ -116,7 +116,7 @@ class SessionNotice:
     seats: tuple[SeatNotice, ...]
 
 
-@decides("L22-18", "I-11")
+@decides("L22-18", "I-11", "M-06")
 def may_publish(notice: SessionNotice, *, on: date) -> Decision:
     """Decide whether a sitting may be published: ahead of its day, with all that people need.
 
@@ -124,7 +124,7 @@ def may_publish(notice: SessionNotice, *, on: date) -> Decision:
 
     Reading: a sitting is ahead when its day is later than the day of publishing.
 
-    Reference: L22-18; procedure §3.2 (no published session without a leader).
+    Reference: L22-18; M-06; procedure §3.2 (no published session without a leader).
     """
     return decide(
         condition("lies_ahead", notice.held_on > on, cites="L22-18"),
@@ -142,6 +142,7 @@ class Sitting:
 
     session: str
     held_on: date
+    leader: str
     slots: int
     reserved: int
 
@@ -151,12 +152,26 @@ class Sitting:
         return self.reserved < self.slots
 
 
+@decides("C-04", "C-05", "M-04", "I-13")
+def may_come_before(*, leader: str, sits: str, by_turn: bool, whoever_sits: bool) -> bool:
+    """Tell whether a petition may come before the one who sits.
+
+    Before the leader that sorting named, whoever is in charge; where it was sorted for a rota,
+    before whoever sits in turn.
+    Reading: a petition that was not sorted for a rota waits for its own leader also at a node
+    that has taken one up since, because sorting looked at that leader and at no other (D-06).
+
+    Reference: C-04; C-05; M-04.
+    """
+    return sits == leader or (by_turn and whoever_sits)
+
+
 @decides("C-04", "C-05", "D-10", "I-13")
 def next_sitting(sittings: Sequence[Sitting], *, after: date) -> Sitting | None:
-    """Find the sitting that issuing cards reserves: the next of the leader that sorting named.
+    """Find the sitting that issuing cards reserves: the next before which the petition may come.
 
-    `sittings` are that leader's own and nobody else's: whoever is in charge receives, and a
-    full or missing sitting is waited for, never filled by another leader's.
+    `sittings` are those and no others (`may_come_before`): a full or missing one is waited for,
+    never filled by a leader who may not receive.
     Reading: the next sitting is the first later than the day of issue that has an hour left.
 
     Reference: C-04; C-05; D-10.

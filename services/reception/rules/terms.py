@@ -19,6 +19,7 @@ class Step(StrEnum):
     AWAITING_PETITIONER = "awaiting_petitioner"  # 待信访人另约
     ANSWERED_ON_SPOT = "answered_on_spot"  # 已当场答复
     DECIDED = "decided"  # 已作出决定
+    HANDED_OVER = "handed_over"  # 已移交上级接访点
 
 
 ENDED: Final = frozenset({Step.ANSWERED_ON_SPOT, Step.DECIDED})

@@ -19,7 +19,7 @@ from services.reception.usecases.asking import CaseFacts
 from services.reception.usecases.docket import docketed_hour
 from services.reception.usecases.preparations import (
     move,
-    preparation_of,
+    preparation_in_hand,
     release_hour,
     reserved_session,
     routing_of,
@@ -66,7 +66,7 @@ def notify_appointment(work: Work, request: NotifyAppointment, facts: CaseFacts)
             DecisionAlreadyMade, CardsMissing, NoSessionPlanned, OnDocketAlready, WrongStage: as
             their docstrings say.
     """
-    preparation = preparation_of(work, request.petition_no, missing=CardsMissing)
+    preparation = preparation_in_hand(work, request.petition_no, missing=CardsMissing)
     routing = routing_of(work, preparation)
     session = _session_for(work, preparation)
     _require_in_order(work, preparation, session)
@@ -81,7 +81,7 @@ def notify_appointment(work: Work, request: NotifyAppointment, facts: CaseFacts)
         held_on=session.held_on,
         starts_at=starts_at,
         place=session.place,
-        leader=routing.leader,
+        leader=preparation.leader,
         units=routing.units,
         notified_on=work.today,
         petitioner=facts.petitioner,
@@ -92,20 +92,23 @@ def notify_appointment(work: Work, request: NotifyAppointment, facts: CaseFacts)
         on=session.held_on,
         starts_at=starts_at,
         place=session.place,
-        leader=routing.leader,
+        leader=preparation.leader,
         document=document,
         text=appointment_text(paper, names=facts.names),
     )
 
 
 def _session_for(work: Work, preparation: Preparation) -> ReceptionSession | None:
-    """Give the reserved session; for a petitioner who asks again, the leader's next."""
+    """Give the reserved session; for a petitioner who asks again, the next and who sits there."""
     if preparation.state is not PreparationState.AWAITING_PETITIONER:
         return reserved_session(work, preparation)
     ahead = sittings_of(work, preparation, after=work.today)
     published = [sitting for sitting in ahead if is_published(work, sitting.session)]
     sitting = next_sitting(published or ahead, after=work.today)
-    return session_named(work, sitting.session) if sitting else None
+    if sitting is None:
+        return None
+    preparation.leader = sitting.leader
+    return session_named(work, sitting.session)
 
 
 def _require_in_order(
@@ -136,7 +139,7 @@ def _require_in_order(
                 " issue_cards when that day has passed without a meeting"
             ),
             "sitting_planned": NoSessionPlanned(
-                f"no session of the leader of {number} is planned; call plan_sessions"
+                f"no session that {number} may come to is planned; call plan_sessions"
             ),
             "day_not_passed": WrongStage(
                 f"the session {name} reserved for {number} has passed; call issue_cards, which"
@@ -195,7 +198,7 @@ def _record(
             "on": session.held_on,
             "starts_at": starts_at,
             "place": session.place,
-            "leader": routing.leader,
+            "leader": preparation.leader,
             "units": list(routing.units),
         },
     )
@@ -207,7 +210,7 @@ def _record(
             session=session.session,
             held_on=session.held_on,
             starts_at=starts_at,
-            leader=routing.leader,
+            leader=preparation.leader,
             sha256=document.sha256,
             notified_at=work.now,
             notified_by=work.actor.id,
@@ -221,7 +224,7 @@ def _record(
             session=session.session,
             on=session.held_on,
             starts_at=starts_at,
-            leader=routing.leader,
+            leader=preparation.leader,
             document=document,
         )
     )

@@ -9,9 +9,17 @@ from services.reception.documents import Names
 from services.reception.rules.disclosure import may_name_petitioner
 from services.reception.usecases.readers import reader_of
 from shared.contracts.base import Query, Reply
-from shared.contracts.common import PetitionCategory
+from shared.contracts.common import DirectoryMissing, PetitionCategory
 from shared.contracts.intake import GetPetition, PetitionView
-from shared.contracts.reception import GetCardSet, NotifyAppointment, PublishSessions
+from shared.contracts.mechanism import Fault
+from shared.contracts.reception import (
+    GetCardSet,
+    GetHandOver,
+    NoticeBoard,
+    NotifyAppointment,
+    PublishSessions,
+    SwapDuty,
+)
 from shared.contracts.triage import GetDirectory
 from shared.messaging.context import Caller
 
@@ -40,6 +48,24 @@ def facts_for_publishing(calls: Asking, request: PublishSessions, caller: Caller
     return Names(calls.ask(GetDirectory()))
 
 
+def facts_for_swap(calls: Asking, request: SwapDuty, caller: Caller) -> Names:
+    """Ask for the names that the notices to two leaders show."""
+    del request, caller
+    return Names(calls.ask(GetDirectory()))
+
+
+def facts_for_board(calls: Asking, request: NoticeBoard, caller: Caller) -> Names | None:
+    """Ask for the names of other places and their leaders.
+
+    The board is shown without them where nobody answers or no directory was put yet.
+    """
+    del request, caller
+    try:
+        return Names(calls.ask(GetDirectory()))
+    except (DirectoryMissing, Fault):
+        return None
+
+
 def facts_for_card_set(calls: Asking, request: GetCardSet, caller: Caller) -> CaseFacts:
     """Ask for what the cards of a petition say, naming why it is read.
 
@@ -56,6 +82,12 @@ def facts_for_appointment(calls: Asking, request: NotifyAppointment, caller: Cal
     """Ask for what the appointment notice says, naming why it is read."""
     del caller
     return _case_facts(calls, request.petition_no, purpose="约访通知")
+
+
+def facts_for_hand_over(calls: Asking, request: GetHandOver, caller: Caller) -> CaseFacts:
+    """Ask for what the notice of a hand-over says, naming why it is read."""
+    del caller
+    return _case_facts(calls, request.petition_no, purpose="移交告知书")
 
 
 def _case_facts(calls: Asking, petition_no: str, *, purpose: str) -> CaseFacts:

@@ -29,7 +29,7 @@ from services.reception.usecases.preparations import (
     has_ended,
     move,
     not_the_day,
-    preparation_of,
+    preparation_in_hand,
     release_hour,
     routing_of,
     take_hour,
@@ -74,7 +74,7 @@ def record_attendance(work: Work, request: RecordAttendance) -> AttendanceView:
             their docstrings say.
         MalformedRequest: a party is named twice, or an excuse names nobody who gave it.
     """
-    preparation = preparation_of(work, request.petition_no, missing=AppointmentMissing)
+    preparation = preparation_in_hand(work, request.petition_no, missing=AppointmentMissing)
     routing = routing_of(work, preparation)
     appointment = _appointment_of_today(work, preparation)
     parties = parties_of(request, routing)
@@ -221,6 +221,7 @@ def _stay(work: Work, preparation: Preparation, appointment: Appointment) -> Non
     """Keep the meeting on its day, also where an earlier entry of the day had moved it."""
     if preparation.state is PreparationState.APPOINTED:
         return
+    preparation.leader = appointment.leader
     move(work, preparation, PreparationState.APPOINTED, session=appointment.session)
     taken = hours_taken(work, session=appointment.session, leader=appointment.leader)
     if (appointment.leader, time.fromisoformat(appointment.starts_at)) not in taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from services.reception.rules.sessions import Sitting, next_sitting
 from services.reception.usecases.preparations import (
     move,
     release_hour,
+    reserved_session,
     routing_of,
     set_in_force,
 )
@@ -55,10 +57,11 @@ def issue(
 ) -> CardSet:
     """Issue a set of four for a sitting, with a copy for every further unit (C-08)."""
     routing = routing_of(work, preparation)
-    sheets = cards_of_a_set(leader=routing.leader, lead_unit=routing.lead_unit)
+    sheets = cards_of_a_set(leader=sitting.leader, lead_unit=routing.lead_unit)
     copies = copies_of_a_set(lead_unit=routing.lead_unit, co_units=routing.co_units)
     card_set = _new_set(work, routing, sitting, reason=reason)
     preparation.set_no = card_set.set_no
+    preparation.leader = sitting.leader
     move(work, preparation, PreparationState.CARDS_ISSUED, session=sitting.session)
     sheet_nos = [f"{card_set.set_no}-{sheet.number}" for sheet in sheets]
     copy_nos = work.sheet_numbers(routing.petition_no, _CARD_COPY, len(copies)) if copies else []
@@ -94,6 +97,20 @@ def void(work: Work, preparation: Preparation) -> None:
     work.session.flush()
     work.record(CardsVoidedV1(petition_no=card_set.petition_no, set_no=card_set.set_no))
     work.count(metrics.CARD_SETS, change="voided")
+
+
+def unit_had_its_card_on(work: Work, routing: Routing) -> list[date]:
+    """List the days on which the lead unit had the matter: by a card here, or at a node before."""
+    delivered = work.session.scalars(
+        select(Card.delivered_on).where(
+            Card.petition_no == routing.petition_no,
+            Card.kind == CardKind.UNIT_NOTICE,
+            Card.copy == 0,
+            Card.addressee == routing.lead_unit,
+            Card.delivered_on.is_not(None),
+        )
+    )
+    return [on for on in (routing.accepted_on, *delivered) if on is not None]
 
 
 def required_set(work: Work, preparation: Preparation) -> CardSet:
@@ -132,7 +149,12 @@ def _without_text(_card: Card) -> str | None:
 def set_view(
     work: Work, preparation: Preparation, card_set: CardSet, *, text_of: TextOf = _without_text
 ) -> CardSetView:
-    """Show a set with its cards in the order of C-08, the copies apart."""
+    """Show a set with its cards in the order of C-08, the copies apart.
+
+    An absence moves the meeting and leaves the cards as printed: what is shown is the meeting.
+    """
+    now_at = reserved_session(work, preparation)
+    moved = now_at is not None and now_at.session != card_set.session
     cards = work.session.scalars(
         select(Card).where(Card.set_no == card_set.set_no).order_by(Card.copy, Card.card_no)
     ).all()
@@ -147,15 +169,16 @@ def set_view(
     return CardSetView(
         petition_no=card_set.petition_no,
         set_no=card_set.set_no,
-        session=card_set.session,
-        on=card_set.held_on,
-        place=card_set.place,
-        leader=card_set.leader,
+        session=now_at.session if now_at else card_set.session,
+        on=now_at.held_on if now_at else card_set.held_on,
+        place=now_at.place if now_at else card_set.place,
+        leader=preparation.leader,
         lead_unit=card_set.lead_unit,
         co_units=tuple(card_set.co_units),
         state=preparation.state,
         cards=views(copied=False),
         copies=views(copied=True),
+        printed_on=card_set.held_on if moved else None,
     )
 
 
@@ -177,7 +200,7 @@ def _new_set(work: Work, routing: Routing, sitting: Sitting, *, reason: str | No
         session=sitting.session,
         held_on=sitting.held_on,
         place=session_named(work, sitting.session).place,
-        leader=routing.leader,
+        leader=sitting.leader,
         lead_unit=routing.lead_unit,
         co_units=routing.co_units,
         issued_at=work.now,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.reception import metrics
 from services.reception.documents import CardPaper, card_text
 from services.reception.models import Card, CardSet, Preparation
@@ -24,7 +26,10 @@ from services.reception.usecases.card_sets import (
 )
 from services.reception.usecases.preparations import (
     is_day_passed,
+    leaders_of_case,
     preparation_of,
+    require_here,
+    reserved_session,
     routing_of,
     step_of,
 )
@@ -65,6 +70,8 @@ def issue_cards(work: Work, request: IssueCards) -> CardSetView:
     """
     number = request.petition_no
     found = work.session.get(Preparation, number)
+    if found is not None:
+        require_here(found)
     routing = routing_of(work, found) if found else None
     to_issue = may_issue_cards(
         CardRequest(
@@ -88,7 +95,7 @@ def issue_cards(work: Work, request: IssueCards) -> CardSetView:
                 " see record_attendance"
             ),
             "sitting_reserved": NoSessionPlanned(
-                f"no session with a free hour is planned for the leader of {number};"
+                f"no session with a free hour is planned that {number} may come to;"
                 " call plan_sessions, and the cards are issued by themselves"
             ),
         },
@@ -169,7 +176,7 @@ def get_card_set(work: Work, request: GetCardSet, facts: CaseFacts) -> CardSetVi
     require(
         may_see_case(
             reader,
-            leaders=frozenset({routing.leader, routing.leader_in_charge}),
+            leaders=leaders_of_case(preparation, routing),
             units=frozenset(routing.units),
         ),
         {
@@ -179,17 +186,23 @@ def get_card_set(work: Work, request: GetCardSet, facts: CaseFacts) -> CardSetVi
         },
     )
     card_set = required_set(work, preparation)
+    now_at = reserved_session(work, preparation)
+    moved_to = now_at.held_on if now_at and now_at.session != card_set.session else None
 
     def text_of(card: Card) -> str | None:
         kind = terms.Card(card.kind.value)
-        if not may_read_text(reader, kind=kind, addressee=card.addressee):
+        addressee = preparation.leader if kind is terms.Card.LEADER_REPORT else card.addressee
+        if not may_read_text(reader, kind=kind, addressee=addressee):
             return None
-        return card_text(_paper(card, card_set, facts), names=facts.names)
+        paper = _paper(card, card_set, facts, moved_to=moved_to, in_turn=routing.whoever_sits)
+        return card_text(paper, names=facts.names)
 
     return set_view(work, preparation, card_set, text_of=text_of)
 
 
-def _paper(card: Card, card_set: CardSet, facts: CaseFacts) -> CardPaper:
+def _paper(
+    card: Card, card_set: CardSet, facts: CaseFacts, *, moved_to: date | None, in_turn: bool
+) -> CardPaper:
     return CardPaper(
         kind=card.kind,
         card_no=card.card_no,
@@ -205,4 +218,6 @@ def _paper(card: Card, card_set: CardSet, facts: CaseFacts) -> CardPaper:
         issued_on=local_date(card_set.issued_at),
         petitioner=facts.petitioner,
         summary=facts.summary,
+        moved_to=moved_to,
+        in_turn=in_turn,
     )

@@ -8,14 +8,12 @@ from services.reception.models import DirectoryVersion
 from services.reception.node import Node
 from services.reception.rules.sessions import organ_of_node
 from shared.contracts.common import DirectoryMissing
-from shared.contracts.envelope import Envelope
 from shared.contracts.triage import DirectoryChangedV1, LeaderRow, TerritoryRow
 from shared.messaging import Work
 
 
-def on_directory_changed(work: Work, event: DirectoryChangedV1, envelope: Envelope) -> None:
+def keep_directory(work: Work, event: DirectoryChangedV1) -> None:
     """Keep a version of the directory; the newest is in force, in whatever order they come."""
-    del envelope
     if work.session.get(DirectoryVersion, event.version) is None:
         work.session.add(
             DirectoryVersion(
@@ -25,6 +23,7 @@ def on_directory_changed(work: Work, event: DirectoryChangedV1, envelope: Envelo
                 received_at=work.now,
             )
         )
+        work.session.flush()
 
 
 def leaders_in_force(work: Work) -> dict[str, LeaderRow]:
@@ -45,7 +44,17 @@ def organ_in_force(work: Work, node: Node) -> str:
     """
     territories = map(TerritoryRow.load, _in_force(work).territories)
     parents = {territory.code: territory.parent for territory in territories}
-    return organ_of_node(node=node.code, territory=node.territory, parents=parents)
+    return organ_of_node(node=node.code, territory=node.organ, parents=parents)
+
+
+def leaders_of_node(work: Work, node: Node) -> tuple[str, ...]:
+    """List the leaders of a node's organ by code, in the directory's order.
+
+    Raises:
+        DirectoryMissing: no directory has reached this node.
+    """
+    organ = organ_in_force(work, node)
+    return tuple(code for code, leader in leaders_in_force(work).items() if leader.organ == organ)
 
 
 def _in_force(work: Work) -> DirectoryVersion:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from services.reception.models import DocketHour, Preparation, ReceptionSession, Routing
 from services.reception.rules.appointment import Waiting, docket_of
 from services.reception.usecases.preparations import take_hour
+from services.reception.usecases.retired_nodes import require_open
 from services.reception.usecases.sittings import (
     hours_taken,
     minute,
@@ -29,6 +30,7 @@ def plan_docket(work: Work, request: PlanDocket) -> DocketView:
     Raises:
         NoSessionPlanned: as its docstring says.
     """
+    require_open(work)
     session = session_named(work, request.session)
     prepared = _prepared_without_hour(work, session)
     docket = docket_of(
@@ -37,7 +39,7 @@ def plan_docket(work: Work, request: PlanDocket) -> DocketView:
         waiting=[
             Waiting(
                 petition_no=preparation.petition_no,
-                leader=routing.leader,
+                leader=preparation.leader,
                 severity=routing.severity.value,
                 routed_at=routing.routed_at,
             )

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
-
 from services.reception import metrics
 from services.reception.models import (
     Appointment,
-    Card,
     Preparation,
     Reception,
     Routing,
@@ -25,11 +22,12 @@ from services.reception.rules.decision import (
     may_rule,
     statutory_limit,
 )
+from services.reception.usecases.card_sets import unit_had_its_card_on
 from services.reception.usecases.preparations import (
     appointment_in_force,
     move,
     not_the_day,
-    preparation_of,
+    preparation_in_hand,
     routing_of,
     step_of,
 )
@@ -44,7 +42,6 @@ from shared.contracts.fields import Document
 from shared.contracts.reception import (
     AnsweredOnSpotV1,
     AppointmentMissing,
-    CardKind,
     CompletionStandard,
     DecidedAmount,
     DecidedStandard,
@@ -120,7 +117,7 @@ def hold_reception(work: Work, request: HoldReception) -> ReceptionView:
 
 
 def _table(work: Work, request: HoldReception) -> _Table:
-    preparation = preparation_of(work, request.petition_no, missing=AppointmentMissing)
+    preparation = preparation_in_hand(work, request.petition_no, missing=AppointmentMissing)
     routing = routing_of(work, preparation)
     appointment = appointment_in_force(work, preparation)
     complete = is_complete(work, appointment, routing) if appointment else None
@@ -146,7 +143,7 @@ def _table(work: Work, request: HoldReception) -> _Table:
             ),
             "appointment_notified": missing,
             "received_in_person": NotTheReceivingLeader(
-                f"{number} is received by {routing.leader} in person, not by {work.actor.id}"
+                f"{number} is received by {preparation.leader} in person, not by {work.actor.id}"
             ),
             "is_the_day": NotTheDay(not_the_day(work, number, day)),
             "four_parties_complete": FourPartiesIncomplete(
@@ -166,18 +163,8 @@ def _table(work: Work, request: HoldReception) -> _Table:
 
 
 def _accepted_on(work: Work, routing: Routing, appointment: Appointment) -> date:
-    delivered = work.session.scalars(
-        select(Card.delivered_on).where(
-            Card.petition_no == routing.petition_no,
-            Card.kind == CardKind.UNIT_NOTICE,
-            Card.copy == 0,
-            Card.addressee == routing.lead_unit,
-            Card.delivered_on.is_not(None),
-        )
-    )
     return accepted_on(
-        unit_card_delivered_on=[on for on in delivered if on is not None],
-        met_on=appointment.held_on,
+        unit_card_delivered_on=unit_had_its_card_on(work, routing), met_on=appointment.held_on
     )
 
 

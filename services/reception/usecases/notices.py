@@ -1,31 +1,22 @@
-"""The notice board: sessions published ahead, with all that people need to know (L22-18)."""
+"""Publishing sessions ahead, with all that people need to know (L22-18)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
-
 from services.reception import metrics
-from services.reception.documents import Names, notice_board_text, portfolio_of_posts
-from services.reception.models import (
-    ReceptionSession,
-    SessionNotice,
-    SessionPublication,
-    SessionSeat,
-)
+from services.reception.documents import Names, portfolio_of_posts
+from services.reception.models import ReceptionSession, SessionNotice, SessionPublication
 from services.reception.rules.sessions import SeatNotice, may_publish
 from services.reception.rules.sessions import SessionNotice as SessionFacts
 from services.reception.usecases.refusing import require
+from services.reception.usecases.retired_nodes import require_open
 from services.reception.usecases.sessions import listed, sessions_of_period
-from services.reception.usecases.sittings import is_published
+from services.reception.usecases.sittings import is_published, leaders_at, sitting_no
 from shared.contracts.fields import Document
 from shared.contracts.reception import (
     NoSessionPlanned,
-    NoticeBoard,
-    NoticeBoardView,
     NoticeIncomplete,
-    NoticeLine,
     PublishedSession,
     PublishSessions,
     SessionList,
@@ -43,6 +34,7 @@ def publish_sessions(work: Work, request: PublishSessions, names: Names) -> Sess
     Raises:
         NoSessionPlanned, SessionsNotAhead, NoticeIncomplete: as their docstrings say.
     """
+    require_open(work)
     sessions = sessions_of_period(work, request.from_on, request.until_on)
     if not sessions:
         msg = (
@@ -63,42 +55,10 @@ def publish_sessions(work: Work, request: PublishSessions, names: Names) -> Sess
     return listed(work, sessions)
 
 
-def notice_board(work: Work, request: NoticeBoard) -> NoticeBoardView:
-    """Show the published sessions from a day on: leaders only, never petitioners (P-2)."""
-    from_on = request.from_on or work.today
-    rows = work.session.execute(
-        select(ReceptionSession, SessionNotice)
-        .join(SessionNotice, SessionNotice.session == ReceptionSession.session)
-        .where(ReceptionSession.held_on >= from_on)
-        .order_by(ReceptionSession.held_on, SessionNotice.leader)
-    )
-    lines = tuple(
-        NoticeLine(
-            session=session.session,
-            on=session.held_on,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            place=session.place,
-            leader=notice.leader,
-            leader_name=notice.leader_name,
-            title=notice.title,
-            portfolio=tuple(notice.portfolio),
-        )
-        for session, notice in rows
-    )
-    return NoticeBoardView(node=work.source.node, lines=lines, text=notice_board_text(lines))
-
-
 def _publish(
     work: Work, session: ReceptionSession, names: Names
 ) -> tuple[PublishedSession, Document]:
-    leaders = list(
-        work.session.scalars(
-            select(SessionSeat.leader)
-            .where(SessionSeat.session == session.session)
-            .order_by(SessionSeat.leader)
-        )
-    )
+    leaders = leaders_at(work, session.session)
     seats = tuple(_seat(leader, names) for leader in leaders)
     facts = SessionFacts(held_on=session.held_on, place=session.place, seats=seats)
     incomplete = NoticeIncomplete(
@@ -147,7 +107,7 @@ def _seat(leader: str, names: Names) -> SeatNotice:
 
 def _put_up(work: Work, session: ReceptionSession, seats: tuple[SeatNotice, ...]) -> Document:
     document = work.document(
-        _sitting_no(session),
+        sitting_no(session),
         _NOTICE,
         {
             "session": session.session,
@@ -187,8 +147,3 @@ def _put_up(work: Work, session: ReceptionSession, seats: tuple[SeatNotice, ...]
             )
         )
     return document
-
-
-def _sitting_no(session: ReceptionSession) -> str:
-    """Give the number a sitting's documents hang on; a node holds one sitting a day."""
-    return f"JD-{session.held_on:%Y%m%d}-0001"

@@ -1,4 +1,4 @@
-"""How a node announces itself: once in its life, by a deadline due at its first start.
+"""How a node announces itself: by a deadline due at a start that finds something new to tell.
 
 A start is no moment of simulated time, and nothing may be told outside of one; the sweep that
 follows is.
@@ -6,35 +6,79 @@ follows is.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from services.reception.models import NodeOpening
+from sqlalchemy import select
+
+from services.reception.models import NodeAnnouncement
 from services.reception.node import Node
+from services.reception.usecases.retired_nodes import own_retirement
 from shared.contracts.reception import NodeOpenedV1
-from shared.deadlines import AT_ONCE, Deadline
+from shared.deadlines import AT_ONCE, Deadline, DeadlineState
 from shared.messaging import Work
 
 ANNOUNCE_NODE: Final = "announce_node"
 
 
 def announce(work: Work, *, node: Node) -> None:
-    """Schedule this node's announcement at a start, unless it was announced or is about to be."""
-    announced = work.session.get(NodeOpening, node.code) is not None
-    if not announced and work.deadlines.find(kind=ANNOUNCE_NODE, subject=node.code) is None:
+    """Schedule this node's announcement at a start, unless the others know all of it already.
+
+    An announcement opens a retired node again; that its metrics have moved is no reason to.
+    """
+    known, told = _announced(work), _of(node)
+    if known is not None and own_retirement(work) is not None:
+        told = replace(told, metrics=known.metrics)
+    pending = work.deadlines.find(kind=ANNOUNCE_NODE, subject=node.code)
+    is_pending = pending is not None and pending.state is DeadlineState.PENDING
+    if known != told and not is_pending:
         work.deadlines.schedule_at(kind=ANNOUNCE_NODE, subject=node.code, fires_at=AT_ONCE)
 
 
 def announcement_fell_due(work: Work, deadline: Deadline, *, node: Node) -> None:
     """Tell the others that this node has opened and receives from now on (D-30)."""
     del deadline
-    if work.session.get(NodeOpening, node.code) is not None:
+    event = _of(node)
+    if _announced(work) == event:
         return
-    work.session.add(NodeOpening(node=node.code, opened_at=work.now))
-    work.record(
-        NodeOpenedV1(
-            node=node.code,
-            service=node.service,
-            territory=node.territory,
-            regime=node.regime.regime,
+    work.session.add(
+        NodeAnnouncement(
+            service=event.service,
+            territory=event.territory,
+            department=event.department,
+            regime=event.regime,
+            leader_assignment=event.leader_assignment,
+            metrics=event.metrics,
+            announced_at=work.now,
         )
+    )
+    work.record(event)
+
+
+def _of(node: Node) -> NodeOpenedV1:
+    return NodeOpenedV1(
+        node=node.code,
+        service=node.service,
+        territory=node.territory,
+        department=node.department,
+        regime=node.regime.regime,
+        leader_assignment=node.regime.leader_assignment,
+        metrics=node.metrics,
+    )
+
+
+def _announced(work: Work) -> NodeOpenedV1 | None:
+    last = work.session.scalars(
+        select(NodeAnnouncement).order_by(NodeAnnouncement.announcement_no.desc()).limit(1)
+    ).first()
+    if last is None:
+        return None
+    return NodeOpenedV1(
+        node=work.source.node,
+        service=last.service,
+        territory=last.territory,
+        department=last.department,
+        regime=last.regime,
+        leader_assignment=last.leader_assignment,
+        metrics=last.metrics,
     )

@@ -9,7 +9,7 @@ from services.reception.models import PreliminaryOpinion, Preparation, Routing, 
 from services.reception.rules.preparation import Opinion, may_record_opinion
 from services.reception.usecases.preparations import (
     move,
-    preparation_of,
+    preparation_in_hand,
     routing_of,
     set_in_force,
     step_of,
@@ -39,7 +39,7 @@ def record_preliminary_opinion(work: Work, request: RecordPreliminaryOpinion) ->
             WrongStage: as their docstrings say.
         MalformedRequest: a unit is named twice.
     """
-    preparation = preparation_of(work, request.petition_no, missing=CardsMissing)
+    preparation = preparation_in_hand(work, request.petition_no, missing=CardsMissing)
     routing = routing_of(work, preparation)
     _require_each_unit_once(request)
     _require_in_order(work, preparation, routing, request)

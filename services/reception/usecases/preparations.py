@@ -15,10 +15,12 @@ from services.reception.models import (
     ReceptionSession,
     Routing,
 )
+from services.reception.rules.retirement import may_go_on_here
 from services.reception.rules.terms import ENDED, Step
+from services.reception.usecases.refusing import require
 from shared.contracts.base import Refusal
 from shared.contracts.common import PetitionNotFound
-from shared.contracts.reception import PreparationState
+from shared.contracts.reception import PetitionHandedOver, PreparationState
 from shared.messaging import Work
 
 
@@ -40,9 +42,46 @@ def preparation_of(
     return found
 
 
+def preparation_in_hand(
+    work: Work, petition_no: str, *, missing: type[Refusal] = PetitionNotFound
+) -> Preparation:
+    """Find a petition that goes on at this node.
+
+    Raises:
+        PetitionNotFound: as `preparation_of`.
+        PetitionHandedOver: this node was retired, and another one has it now.
+    """
+    found = preparation_of(work, petition_no, missing=missing)
+    require_here(found)
+    return found
+
+
+def require_here(preparation: Preparation) -> None:
+    """Go on only with a petition that this node has not handed over.
+
+    Raises:
+        PetitionHandedOver: as its docstring says.
+    """
+    number = preparation.petition_no
+    require(
+        may_go_on_here(step_of(preparation)),
+        {
+            "is_still_here": PetitionHandedOver(
+                f"{number} was handed over when this node was retired; triage.get_sorting tells"
+                " where it is received now"
+            )
+        },
+    )
+
+
 def routing_of(work: Work, preparation: Preparation) -> Routing:
     """Give the routing in force of a petition."""
     return work.session.get_one(Routing, preparation.routing_no)
+
+
+def leaders_of_case(preparation: Preparation, routing: Routing) -> frozenset[str]:
+    """Name the leaders whose case a petition is: who receives, and who is in charge."""
+    return frozenset({preparation.leader, routing.leader_in_charge})
 
 
 def step_of(preparation: Preparation) -> Step:
@@ -100,6 +139,13 @@ def appointment_in_force(work: Work, preparation: Preparation) -> Appointment | 
     appointment = work.session.get_one(Appointment, preparation.appointment_no)
     stands = preparation.state is PreparationState.APPOINTED
     return appointment if stands or appointment.held_on == work.today else None
+
+
+def appointment_noted(work: Work, preparation: Preparation) -> Appointment | None:
+    """Give the appointment that was notified last and not let go of, whatever became of it."""
+    if preparation.appointment_no is None:
+        return None
+    return work.session.get_one(Appointment, preparation.appointment_no)
 
 
 def is_day_passed(work: Work, preparation: Preparation) -> bool:

@@ -9,7 +9,11 @@ from services.reception.models import Preparation, Reception, Routing, Signature
 from services.reception.rules.decision import Hand, Signing, may_sign, signed_parties
 from services.reception.rules.disclosure import may_see_case
 from services.reception.rules.terms import Seat
-from services.reception.usecases.preparations import preparation_of, routing_of
+from services.reception.usecases.preparations import (
+    leaders_of_case,
+    preparation_of,
+    routing_of,
+)
 from services.reception.usecases.readers import reader_of
 from services.reception.usecases.refusing import require
 from shared.contracts import reception as contract
@@ -49,9 +53,12 @@ def get_reception(work: Work, request: GetReception) -> ReceptionView:
     preparation = preparation_of(work, request.petition_no)
     routing = routing_of(work, preparation)
     reader = reader_of(work.actor)
-    leaders = frozenset({routing.leader, routing.leader_in_charge})
     require(
-        may_see_case(reader, leaders=leaders, units=frozenset(routing.units)),
+        may_see_case(
+            reader,
+            leaders=leaders_of_case(preparation, routing),
+            units=frozenset(routing.units),
+        ),
         {
             "case_is_theirs": NotYourCase(
                 f"{request.petition_no} was not received by {work.actor.id}"

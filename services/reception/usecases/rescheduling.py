@@ -1,4 +1,4 @@
-"""A new date for a meeting that an absence stopped: within two sittings of its leader (D-13)."""
+"""A new date for a meeting that an absence stopped: within two sittings (D-13)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def move_meeting(
     """Move a meeting to another sitting, or let it wait for one; the hour is notified anew."""
     release_hour(work, preparation.petition_no)
     state = PreparationState.PREPARED if sitting else PreparationState.AWAITING_SESSION
+    if sitting is not None:
+        preparation.leader = sitting.leader
     move(work, preparation, state, session=sitting.session if sitting else None)
     last = last_rescheduling(work, appointment_no)
     target = sitting.session if sitting else None
@@ -76,7 +78,7 @@ def move_meeting(
 
 
 def find_new_date(work: Work, preparation: Preparation) -> None:
-    """Give a stopped meeting the date it waits for, once a sitting of its leader is planned."""
+    """Give a stopped meeting the date it waits for, once a sitting it may come to is planned."""
     if preparation.appointment_no is None:
         return
     waiting = last_rescheduling(work, preparation.appointment_no)

@@ -1,17 +1,22 @@
-"""Planning sessions ahead, and showing them (C-03, D-17)."""
+"""Planning sessions ahead, correcting them before they are published, and showing them (C-03)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import select
 
-from services.reception.models import ReceptionSession, SessionSeat
+from services.reception.models import ReceptionSession
 from services.reception.node import Node
 from services.reception.rules.sessions import belongs_to_period, days_to_plan, slots_of
-from services.reception.usecases.directory import leaders_in_force, organ_in_force
+from services.reception.usecases.directory import leaders_of_node
+from services.reception.usecases.retired_nodes import require_open
+from services.reception.usecases.rota import leaders_in_turn
 from services.reception.usecases.routing import settle_waiting
-from services.reception.usecases.sittings import minute, session_view
+from services.reception.usecases.seats import let_go, seat
+from services.reception.usecases.sittings import is_published, leaders_at, minute, session_view
 from shared.calendar import ReceptionDay, YearNotCovered
 from shared.contracts.common import DateInPast, LeaderUnknown
 from shared.contracts.reception import (
@@ -20,36 +25,64 @@ from shared.contracts.reception import (
     PlanSessions,
     SessionList,
     SessionTimesInvalid,
+    TurnsAreFixed,
 )
 from shared.messaging import Work
 
 
-def plan_sessions(work: Work, request: PlanSessions, *, node: Node) -> SessionList:
-    """Plan the sessions of a period; days already planned stay as they are.
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What every session of one planning has in common."""
 
-    Petitions that wait for a session of theirs are given one at once.
+    starts_at: time
+    ends_at: time
+    slot_minutes: int
+    place: str
+    leaders: Mapping[str, tuple[str, ...]]
+    """Who sits at each session, by its number."""
+
+
+def plan_sessions(work: Work, request: PlanSessions, *, node: Node) -> SessionList:
+    """Plan the sessions of a period; those published already stay as they are.
+
+    Planned sessions that are not published yet are corrected, and what their petitions had of
+    them is settled anew.  Petitions that wait for a session are given one at once.
 
     Raises:
-        DateInPast, SessionTimesInvalid, LeaderUnknown, DirectoryMissing, NoSessionPlanned: as
-            their docstrings say.
+        DateInPast, SessionTimesInvalid, LeaderUnknown, TurnsAreFixed, DirectoryMissing,
+            NoSessionPlanned: as their docstrings say.
     """
+    require_open(work)
     if request.from_on < work.today:
         msg = f"from_on {request.from_on} lies before today, {work.today}; plan from today on"
         raise DateInPast(msg)
-    hours = _hours(request, node)
-    leaders = _leaders(work, request, node)
-    for day in _days(work, request, node):
-        session = f"{node.code}-{day.held_on:%Y%m%d}"
-        if work.session.get(ReceptionSession, session) is None:
-            _plan(work, session, day=day, hours=hours, place=request.place, leaders=leaders)
-    work.session.flush()
+    starts_at, ends_at, slot_minutes = _hours(request, node)
+    chosen = _leaders(work, request, node)
+    days = {f"{node.code}-{day.held_on:%Y%m%d}": day for day in _days(work, request, node)}
+    open_days = [session for session in days if not is_published(work, session)]
+    _withdraw_others(work, request, keep=days)
+    plan = _Plan(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        slot_minutes=slot_minutes,
+        place=request.place,
+        leaders=leaders_in_turn(work, open_days, present=chosen)
+        if node.regime.has_rota
+        else dict.fromkeys(open_days, chosen),
+    )
+    for session in open_days:
+        _write(work, session, days[session], plan, by_turn=node.regime.has_rota)
     settle_waiting(work)
     return listed(work, sessions_of_period(work, request.from_on, request.until_on))
 
 
 def list_sessions(work: Work, request: ListSessions) -> SessionList:
     """List the sessions held in a period; without bounds, all of them."""
-    query = select(ReceptionSession).order_by(ReceptionSession.held_on)
+    query = (
+        select(ReceptionSession)
+        .where(ReceptionSession.withdrawn_at.is_(None))
+        .order_by(ReceptionSession.held_on)
+    )
     if request.from_on is not None:
         query = query.where(ReceptionSession.held_on >= request.from_on)
     if request.until_on is not None:
@@ -61,7 +94,7 @@ def sessions_of_period(work: Work, from_on: date, until_on: date) -> list[Recept
     """List the sessions that belong to a period, in the order of their days."""
     query = (
         select(ReceptionSession)
-        .where(ReceptionSession.held_on >= from_on)
+        .where(ReceptionSession.held_on >= from_on, ReceptionSession.withdrawn_at.is_(None))
         .order_by(ReceptionSession.held_on)
     )
     return [
@@ -81,6 +114,9 @@ def listed(work: Work, sessions: list[ReceptionSession]) -> SessionList:
     return SessionList(sessions=tuple(session_view(work, session) for session in sessions))
 
 
+# --- What is to be planned ------------------------------------------------------------------------
+
+
 def _hours(request: PlanSessions, node: Node) -> tuple[time, time, int]:
     usual = node.regime.hours
     starts_at = time.fromisoformat(request.starts_at) if request.starts_at else usual.starts_at
@@ -96,25 +132,30 @@ def _hours(request: PlanSessions, node: Node) -> tuple[time, time, int]:
 
 
 def _leaders(work: Work, request: PlanSessions, node: Node) -> tuple[str, ...]:
-    known = leaders_in_force(work)
-    unknown = sorted(set(request.leaders) - set(known))
-    if unknown:
-        msg = f"the directory has no leader {', '.join(unknown)}; see triage.get_directory"
+    """Give the leaders who may sit: those named, or all of the node's organ."""
+    own = leaders_of_node(work, node)
+    if not own:
+        msg = f"the directory has no leader of {node.organ}; complete it with triage.put_directory"
         raise LeaderUnknown(msg)
-    organ = organ_in_force(work, node)
-    own = tuple(code for code, leader in known.items() if leader.organ == organ)
-    leaders = tuple(dict.fromkeys(request.leaders)) or own
-    if not leaders:
-        msg = f"the directory has no leader of organ {organ}; name `leaders`"
+    strangers = sorted(set(request.leaders) - set(own))
+    if strangers:
+        msg = (
+            f"the directory has no leader {', '.join(strangers)} of {node.organ}, whose leaders"
+            " receive at this node; see triage.get_directory"
+        )
         raise LeaderUnknown(msg)
-    return leaders
+    if request.leaders and node.regime.has_rota:
+        msg = f"the leaders of {node.organ} receive in turn; leave `leaders` out, or call swap_duty"
+        raise TurnsAreFixed(msg)
+    return tuple(dict.fromkeys(request.leaders)) or own
 
 
 def _days(work: Work, request: PlanSessions, node: Node) -> tuple[ReceptionDay, ...]:
+    schedule = node.regime.reception_schedule
     try:
         days = days_to_plan(
             calendar=work.calendar,
-            weekday=node.regime.weekday,
+            schedule=schedule,
             holiday_policy=node.regime.holiday_policy,
             from_on=request.from_on,
             until_on=request.until_on,
@@ -123,36 +164,48 @@ def _days(work: Work, request: PlanSessions, node: Node) -> tuple[ReceptionDay, 
         days = ()
     if not days:
         msg = (
-            f"no {node.regime.weekday.name.title()} from {request.from_on} to {request.until_on}"
+            f"no {schedule.weekday.name.title()} from {request.from_on} to {request.until_on}"
             " can be planned; choose a period that holds one, within the years of the calendar"
         )
         raise NoSessionPlanned(msg)
     return days
 
 
-def _plan(
-    work: Work,
-    session: str,
-    *,
-    day: ReceptionDay,
-    hours: tuple[time, time, int],
-    place: str,
-    leaders: tuple[str, ...],
+# --- What becomes of it ---------------------------------------------------------------------------
+
+
+def _withdraw_others(
+    work: Work, request: PlanSessions, *, keep: Mapping[str, ReceptionDay]
 ) -> None:
-    starts_at, ends_at, slot_minutes = hours
-    work.session.add(
-        ReceptionSession(
-            session=session,
-            held_on=day.held_on,
-            nominal_days=[on.isoformat() for on in day.nominal_on],
-            starts_at=minute(starts_at),
-            ends_at=minute(ends_at),
-            slot_minutes=slot_minutes,
-            place=place,
-            planned_at=work.now,
-            planned_by=work.actor.id,
+    """Withdraw the planned sessions of the period whose day is no day of reception any more."""
+    for session in sessions_of_period(work, request.from_on, request.until_on):
+        if session.session not in keep and not is_published(work, session.session):
+            session.withdrawn_at = work.now
+            session.turn = None
+            let_go(work, session)
+
+
+def _write(work: Work, session: str, day: ReceptionDay, plan: _Plan, *, by_turn: bool) -> None:
+    """Write a session that is not published: a new one, or a correction of the one there is."""
+    row = work.session.get(ReceptionSession, session)
+    if row is None:
+        row = ReceptionSession(
+            session=session, held_on=day.held_on, planned_at=work.now, planned_by=work.actor.id
         )
-    )
+        work.session.add(row)
+    leaders = plan.leaders[session]
+    row.nominal_days = [on.isoformat() for on in day.nominal_on]
+    row.starts_at = minute(plan.starts_at)
+    row.ends_at = minute(plan.ends_at)
+    row.slot_minutes = plan.slot_minutes
+    row.place = plan.place
+    row.withdrawn_at = None
     work.session.flush()
-    for leader in leaders:
-        work.session.add(SessionSeat(session=session, leader=leader))
+    is_seated_so = leaders_at(work, session) == sorted(leaders)
+    if not by_turn:
+        row.turn = None
+    elif row.turn is None or not is_seated_so:
+        row.turn = leaders[0]
+    if not is_seated_so:
+        seat(work, session, leaders)
+    let_go(work, row)

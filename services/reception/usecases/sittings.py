@@ -11,10 +11,11 @@ from services.reception.models import (
     DocketHour,
     Preparation,
     ReceptionSession,
+    Routing,
     SessionPublication,
     SessionSeat,
 )
-from services.reception.rules.sessions import Sitting, slots_of
+from services.reception.rules.sessions import Sitting, may_come_before, slots_of
 from shared.contracts.reception import (
     NoSessionPlanned,
     SeatView,
@@ -38,10 +39,15 @@ def session_named(work: Work, session: str) -> ReceptionSession:
         NoSessionPlanned: there is none of this number.
     """
     found = work.session.get(ReceptionSession, session)
-    if found is None:
+    if found is None or found.withdrawn_at is not None:
         msg = f"no session {session} is planned at this node; see reception.list_sessions"
         raise NoSessionPlanned(msg)
     return found
+
+
+def sitting_no(session: ReceptionSession) -> str:
+    """Give the number a sitting's documents hang on; a node holds one sitting a day."""
+    return f"JD-{session.held_on:%Y%m%d}-0001"
 
 
 def slots_in(session: ReceptionSession) -> tuple[time, ...]:
@@ -69,10 +75,11 @@ def hours_taken(work: Work, *, session: str, leader: str | None = None) -> list[
 
 
 def sittings_of(work: Work, preparation: Preparation, *, after: date) -> list[Sitting]:
-    """List the sittings of a petition's leader later than a day, in their order.
+    """List the sittings a petition may come to later than a day, in their order.
 
     With what other petitions have reserved of each.
     """
+    routing = work.session.get_one(Routing, preparation.routing_no)
     reserved = (
         select(func.count())
         .where(
@@ -83,29 +90,44 @@ def sittings_of(work: Work, preparation: Preparation, *, after: date) -> list[Si
         .scalar_subquery()
     )
     seats = (
-        select(ReceptionSession, reserved)
+        select(ReceptionSession, SessionSeat.leader, reserved)
         .join(SessionSeat, SessionSeat.session == ReceptionSession.session)
-        .where(SessionSeat.leader == preparation.leader, ReceptionSession.held_on > after)
+        .where(ReceptionSession.held_on > after, ReceptionSession.withdrawn_at.is_(None))
         .order_by(ReceptionSession.held_on)
     )
+    if not routing.whoever_sits:
+        seats = seats.where(SessionSeat.leader == routing.leader)
     return [
         Sitting(
             session=session.session,
             held_on=session.held_on,
+            leader=sits,
             slots=len(slots_in(session)),
             reserved=count,
         )
-        for session, count in work.session.execute(seats)
+        for session, sits, count in work.session.execute(seats)
+        if may_come_before(
+            leader=routing.leader,
+            sits=sits,
+            by_turn=session.turn is not None,
+            whoever_sits=routing.whoever_sits,
+        )
     ]
+
+
+def leaders_at(work: Work, session: str) -> list[str]:
+    """List who sits at a session, by code."""
+    return list(
+        work.session.scalars(
+            select(SessionSeat.leader)
+            .where(SessionSeat.session == session)
+            .order_by(SessionSeat.leader)
+        )
+    )
 
 
 def session_view(work: Work, session: ReceptionSession) -> SessionView:
     """Show a session with its seats."""
-    leaders = work.session.scalars(
-        select(SessionSeat.leader)
-        .where(SessionSeat.session == session.session)
-        .order_by(SessionSeat.leader)
-    )
     reserved = (
         select(Preparation.leader, func.count())
         .where(Preparation.session == session.session)
@@ -124,6 +146,6 @@ def session_view(work: Work, session: ReceptionSession) -> SessionView:
         state=SessionState.PUBLISHED if published else SessionState.PLANNED,
         seats=tuple(
             SeatView(leader=leader, slots=len(slots_in(session)), taken=counts.get(leader, 0))
-            for leader in leaders
+            for leader in leaders_at(work, session.session)
         ),
     )

@@ -163,3 +163,21 @@ def authorisation_for(*, organ: str, directory: Directory, on: date) -> Decided[
             facts=() if found else ("authorisation",),
         ),
     )
+
+
+@decides("D-18", "C-14")
+def authorisation_begins_on(*, organ: str, directory: Directory, on: date) -> date | None:
+    """Name the first day after this one from which a set of the organ could cite an authorisation.
+
+    An authorisation that is dated ahead is in force from its own day and needs nobody to say so
+    again; None where none is dated ahead.
+
+    Reference: C-14; D-18.
+    """
+    line = frozenset(directory.organs_upward(organ))
+    ahead = [
+        one.issued_on
+        for one in directory.authorisations
+        if one.organ in line and one.issued_on > on
+    ]
+    return min(ahead, default=None)

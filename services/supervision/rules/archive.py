@@ -22,6 +22,7 @@ class FileItem(StrEnum):
     CARD = "card"  # 四卡
     PRELIMINARY_OPINION = "preliminary_opinion"  # 初步处理意见
     APPOINTMENT = "appointment"  # 约访通知
+    HAND_OVER = "hand_over"  # 移交告知书
     MEETING_RECORD = "meeting_record"  # 接待记录
     DECISION = "decision"  # 处理决定
     SPOT_ANSWER = "spot_answer"  # 当场答复

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from operator import eq
 from typing import Final
@@ -40,6 +41,18 @@ def acceptance_day(*, delivered_on: date | None, told_on: date) -> date:
     Reference: D-21.
     """
     return delivered_on or told_on
+
+
+@decides("D-21", "D-30", "L22-34")
+def acceptance_that_counts(*, accepted_on: date, earlier: Iterable[date]) -> date:
+    """Tell since when a matter counts as accepted that was accepted before and came back.
+
+    Reading: the first acceptance counts.  A retired node, or a new sorting after it, is nothing of
+    the petitioner's, so the days that have run are not given back to the office.
+
+    Reference: D-21; D-30.
+    """
+    return min((accepted_on, *earlier))
 
 
 @decides("L22-34", "D-22")

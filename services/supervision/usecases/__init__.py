@@ -30,8 +30,9 @@ from services.supervision.usecases.file import (
     on_petition_registered,
     on_preliminary_opinion_recorded,
     on_reception_held,
+    on_work_handed_over,
 )
-from services.supervision.usecases.issuing import on_directory_changed
+from services.supervision.usecases.issuing import authorisation_began, on_directory_changed
 from services.supervision.usecases.listings import explain_deadline, list_due, list_overdue
 from services.supervision.usecases.opinions import deliver_opinion
 from services.supervision.usecases.overdue import (
@@ -47,6 +48,7 @@ from services.supervision.usecases.routing import (
     on_answered_on_spot,
     on_card_delivered,
     on_decision_made,
+    on_petition_returned,
     on_petition_routed,
 )
 from services.supervision.usecases.slips import acknowledge_slip, return_slip
@@ -71,6 +73,7 @@ DEADLINES: Final[Mapping[str, Callable[[Work, Deadline], None]]] = {
     DeadlineKind.STATUTORY.value: statutory_limit_fell_due,
     DeadlineKind.EXPLANATION.value: explanation_fell_due,
     DeadlineKind.PROMISE.value: promise_fell_due,
+    DeadlineKind.AUTHORISATION.value: authorisation_began,
 }
 """What happens when a deadline of each kind falls due."""
 
@@ -102,9 +105,11 @@ __all__ = [
     "on_petition_assigned",
     "on_petition_forwarded",
     "on_petition_registered",
+    "on_petition_returned",
     "on_petition_routed",
     "on_preliminary_opinion_recorded",
     "on_reception_held",
+    "on_work_handed_over",
     "record_promise",
     "report_result",
     "return_slip",

@@ -89,16 +89,20 @@ def begin_case(
     overrides: Mapping[str, str] | None = None,
     transfer_no: str | None = None,
     assigned_due_on: date | None = None,
+    node: str | None = None,
+    routing_version: int | None = None,
 ) -> Case:
-    """Begin a case of a petition, the next one where an objection had sent it back to sorting.
+    """Begin a case of a petition, the next one where it had gone back to sorting.
 
     Raises:
-        TooEarly: the earlier case is not back yet; the decision on its objection comes first.
+        TooEarly: the earlier case is not back yet; the decision on its objection comes first, or
+            the news that its node was retired and nobody receives in its place.
     """
     earlier = current_case(work, petition_no)
     if earlier is not None:
         if earlier.state is not CaseState.RETURNED:
-            predecessor = "objection_decided"
+            by_leader = earlier.route is CaseRoute.LEADER
+            predecessor = "petition_returned" if by_leader else "objection_decided"
             raise TooEarly(predecessor)
         earlier.is_current = False
         work.session.flush()
@@ -114,6 +118,8 @@ def begin_case(
         unit=unit,
         co_units=list(co_units),
         leader=leader,
+        node=node,
+        routing_version=routing_version,
         overrides=dict(overrides or {}),
         transfer_no=transfer_no,
         opened_on=work.today,

@@ -7,9 +7,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import select
+
 from services.supervision import metrics
 from services.supervision.models import Case
 from services.supervision.rules.clocks import (
+    acceptance_that_counts,
     does_statutory_clock_run,
     due_not_before,
     internal_due,
@@ -18,7 +21,7 @@ from services.supervision.rules.clocks import (
 )
 from services.supervision.rules.terms import Clock
 from services.supervision.usecases.cases import enter, route_of, subject_of
-from shared.calendar import DueDate
+from shared.calendar import DueDate, local_midnight
 from shared.contracts.supervision import CaseOpenedV1, CaseRoute
 from shared.deadlines import DeadlineState
 from shared.messaging import Work
@@ -34,6 +37,7 @@ class DeadlineKind(StrEnum):
     STATUTORY = "statutory_due"  # 法定办理期限
     EXPLANATION = "explanation_due"  # 逾期说明期限
     PROMISE = "promise_due"  # 承诺办结时间
+    AUTHORISATION = "authorisation_begins"  # 授权生效日
 
 
 KIND_OF_CLOCK: Final[Mapping[Clock, DeadlineKind]] = {
@@ -58,15 +62,35 @@ def schedule(work: Work, case: Case, kind: DeadlineKind, due: DueDate) -> None:
     )
 
 
+def schedule_beginning(work: Work, case: Case, kind: DeadlineKind, *, begins_on: date) -> None:
+    """Have something done by itself as a day begins, in place of an earlier one of its kind."""
+    work.deadlines.schedule_at(
+        kind=kind.value,
+        subject=subject_of(case),
+        petition_no=case.petition_no,
+        fires_at=local_midnight(begins_on),
+    )
+
+
 def meet(work: Work, case: Case, *kinds: DeadlineKind, done_on: date | None = None) -> None:
     """Stop clocks whose duty was done, today if not otherwise told.
 
     One whose day is over stays, so that the sweep that is about to come still marks it.
     """
     for kind in kinds:
-        found = work.deadlines.find(kind=kind.value, subject=subject_of(case))
-        if found is not None and is_on_time(on=done_on or work.today, due_on=found.due_on):
+        if _is_in_time(work, case, kind, done_on or work.today):
             work.deadlines.meet(kind=kind.value, subject=subject_of(case))
+
+
+def let_off(work: Work, case: Case, kind: DeadlineKind, *, done_on: date) -> None:
+    """Stop a clock whose duty ended on a day by something else; one whose day was over stays."""
+    if _is_in_time(work, case, kind, done_on):
+        cancel(work, case, kind)
+
+
+def _is_in_time(work: Work, case: Case, kind: DeadlineKind, done_on: date) -> bool:
+    found = work.deadlines.find(kind=kind.value, subject=subject_of(case))
+    return found is not None and is_on_time(on=done_on, due_on=found.due_on)
 
 
 def cancel(work: Work, case: Case, *kinds: DeadlineKind) -> None:
@@ -76,7 +100,13 @@ def cancel(work: Work, case: Case, *kinds: DeadlineKind) -> None:
 
 
 def accept_case(work: Work, case: Case, *, accepted_on: date) -> None:
-    """Record the acceptance: the statutory clock begins, and the case counts as opened (D-21)."""
+    """Record the acceptance: the statutory clock begins, and the case counts as opened (D-21).
+
+    Of a matter that was accepted before and came back the first acceptance counts (D-30).
+    """
+    accepted_on = acceptance_that_counts(
+        accepted_on=accepted_on, earlier=_earlier_acceptances(work, case)
+    )
     case.accepted_on = accepted_on
     if does_statutory_clock_run(route=route_of(case), channel=case.channel).allowed:
         due = statutory_due(work.calendar, accepted_on=accepted_on)
@@ -96,6 +126,15 @@ def accept_case(work: Work, case: Case, *, accepted_on: date) -> None:
         )
     )
     work.count(metrics.CASES_OPENED, route=case.route.value)
+
+
+def _earlier_acceptances(work: Work, case: Case) -> list[date]:
+    earlier = select(Case.accepted_on).where(
+        Case.petition_no == case.petition_no,
+        Case.case_no < case.case_no,
+        Case.accepted_on.is_not(None),
+    )
+    return [accepted_on for accepted_on in work.session.scalars(earlier) if accepted_on]
 
 
 def set_internal_clock(work: Work, case: Case, *, named_on: date) -> None:

@@ -6,6 +6,8 @@ the same duty, so its beginning and its end stand here.
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 
 from services.supervision import metrics
@@ -13,7 +15,7 @@ from services.supervision.models import Case, OverdueMark, Promise
 from services.supervision.rules.overdue import explanation_due, is_explanation_due
 from services.supervision.rules.promises import PromiseStanding, standing_of_promise
 from services.supervision.usecases.cases import enter
-from services.supervision.usecases.clocks import DeadlineKind, cancel, meet, schedule
+from services.supervision.usecases.clocks import DeadlineKind, let_off, meet, schedule
 from shared.contracts.supervision import OverdueClock
 from shared.messaging import Work
 
@@ -70,10 +72,13 @@ def end_duty_on_result(work: Work, case: Case) -> None:
         drop_explanation(work, case)
 
 
-def drop_explanation(work: Work, case: Case) -> None:
-    """End the duty to explain: what was owed has come."""
+def drop_explanation(work: Work, case: Case, *, done_on: date | None = None) -> None:
+    """End the duty to explain: what was owed has come, today if not otherwise told.
+
+    Where its last day was over by then the sweep that is about to come still tells so.
+    """
     case.explanation_owed = False
-    cancel(work, case, DeadlineKind.EXPLANATION)
+    let_off(work, case, DeadlineKind.EXPLANATION, done_on=done_on or work.today)
 
 
 def keep_promise(work: Work, case: Case) -> None:

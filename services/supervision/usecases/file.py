@@ -21,6 +21,7 @@ from shared.contracts.reception import (
     CardsIssuedV1,
     PreliminaryOpinionRecordedV1,
     ReceptionHeldV1,
+    WorkHandedOverV1,
 )
 from shared.documents import canonical_json
 from shared.messaging import Work
@@ -54,6 +55,12 @@ def on_appointment_rescheduled(
 ) -> None:
     """File the notice of another day."""
     file_document(work, event.petition_no, FileItem.APPOINTMENT, event.document)
+
+
+def on_work_handed_over(work: Work, event: WorkHandedOverV1, _envelope: Envelope) -> None:
+    """File the notice that told the petitioner of a retired node; where it goes triage tells."""
+    if event.document is not None:
+        file_document(work, event.petition_no, FileItem.HAND_OVER, event.document)
 
 
 def on_reception_held(work: Work, event: ReceptionHeldV1, _envelope: Envelope) -> None:

@@ -12,15 +12,22 @@ from services.supervision import metrics
 from services.supervision.models import Case, Slip, SlipSet
 from services.supervision.rules.addressees import (
     Authorisation,
+    Directory,
     Matter,
     addressees_of_slips,
+    authorisation_begins_on,
     authorisation_for,
 )
 from services.supervision.rules.archive import FileItem
 from services.supervision.rules.slips import DecidedMatter, first_standing, may_slips_be_issued
 from services.supervision.rules.terms import Post
-from services.supervision.usecases.cases import enter, move
-from services.supervision.usecases.clocks import set_internal_clock
+from services.supervision.usecases.cases import case_of_subject, enter, move
+from services.supervision.usecases.clocks import (
+    DeadlineKind,
+    cancel,
+    schedule_beginning,
+    set_internal_clock,
+)
 from services.supervision.usecases.directory import directory_in_force, store_directory
 from services.supervision.usecases.file import keep_document
 from services.supervision.usecases.refusing import require, wrong_stage
@@ -35,6 +42,7 @@ from shared.contracts.supervision import (
     SlipState,
 )
 from shared.contracts.triage import DirectoryChangedV1
+from shared.deadlines import Deadline
 from shared.documents import sheet_nos
 from shared.messaging import Work
 
@@ -57,6 +65,13 @@ def on_directory_changed(work: Work, event: DirectoryChangedV1, _envelope: Envel
         .order_by(Case.petition_no)
     )
     for case in waiting.all():
+        issue_slips(work, case)
+
+
+def authorisation_began(work: Work, deadline: Deadline) -> None:
+    """Issue the slips that waited for an authorisation dated ahead, on the day it is in force."""
+    case = case_of_subject(work, deadline.subject)
+    if case is not None and case.is_current and case.state is CaseState.AWAITING_AUTHORISATION:
         issue_slips(work, case)
 
 
@@ -117,6 +132,8 @@ def _address(work: Work, case: Case) -> Addressing | None:
     if not (addressees.allowed and authorisation.allowed):
         lacking = addressees.decision.missing_facts + authorisation.decision.missing_facts
         _wait(work, case, lacking=list(lacking))
+        if not authorisation.allowed:
+            _look_again_when_authorised(work, case, directory)
         return None
     return Addressing(addressees=addressees.value, authorisation=authorisation.value)
 
@@ -127,8 +144,17 @@ def _wait(work: Work, case: Case, *, lacking: list[str]) -> None:
     enter(work, case, step="slips_wait", lacking=lacking)
 
 
+def _look_again_when_authorised(work: Work, case: Case, directory: Directory) -> None:
+    begins_on = authorisation_begins_on(organ=case.organ, directory=directory, on=work.today)
+    if begins_on is None:
+        cancel(work, case, DeadlineKind.AUTHORISATION)
+    else:
+        schedule_beginning(work, case, DeadlineKind.AUTHORISATION, begins_on=begins_on)
+
+
 def _serve(work: Work, case: Case, addressing: Addressing) -> None:
     """Write the set: eight sheets, and after them a copy of the seventh for each co-unit."""
+    cancel(work, case, DeadlineKind.AUTHORISATION)
     set_no = work.number(case.petition_no, "SL")
     if case.due_on is None:
         raise wrong_stage(case)

@@ -54,7 +54,7 @@ def deliver_opinion(work: Work, request: DeliverOpinion, printing: Printing | No
     case.review_until = review.due_on
     meet(work, case, DeadlineKind.STATUTORY, done_on=delivered_on)
     keep_promise(work, case)
-    drop_explanation(work, case)
+    drop_explanation(work, case, done_on=delivered_on)
     move(work, case, CaseState.OPINION_DELIVERED, document=document)
     work.record(
         OpinionDeliveredV1(

@@ -29,9 +29,13 @@ def statutory_limit_fell_due(work: Work, deadline: Deadline) -> None:
 
 
 def explanation_fell_due(work: Work, deadline: Deadline) -> None:
-    """Tell that an overdue case was not explained to the petitioner within 5 working days."""
+    """Tell that an overdue case was not explained to the petitioner within 5 working days.
+
+    What was explained, reported or delivered in time has stopped this clock; what came after its
+    last day, though before this sweep, has not, and the lateness stays told (I-7).
+    """
     case = case_of_subject(work, deadline.subject)
-    if case is None or deadline.due_on is None or not case.explanation_owed:
+    if case is None or deadline.due_on is None:
         return
     enter(work, case, step="explanation_overdue")
     work.record(

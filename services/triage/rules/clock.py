@@ -38,13 +38,14 @@ def when_sorting_is_due_again(
     """
     return calendar.due(
         start_on=agreed_on,
-        within=_what_remains(before, sorted_on),
+        within=what_remains_of_sorting(before, sorted_on),
         article="L22-22",
         start_event=StartEvent.OBJECTION_AGREED,
     )
 
 
-def _what_remains(before: DueDate, sorted_on: date) -> CalendarDays:
+def what_remains_of_sorting(before: DueDate, sorted_on: date) -> CalendarDays:
+    """Give the days of sorting that were not used up when a petition was sorted; at least one."""
     if before.within is None or before.start_on is None:
         return CalendarDays(1)
     used = (sorted_on - before.start_on).days

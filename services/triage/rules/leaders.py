@@ -1,4 +1,4 @@
-"""Which leader receives: by severity, field and portfolio, never by a rota (C-05, C-06, D-07)."""
+"""Which leader receives: by severity, field and portfolio; by a rota only where a node has one."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def who_is_in_charge(*, field: str, organ: str, directory: Directory) -> Decided
     """Choose the leader of an organ whose portfolio holds the field (谁主管、谁接访).
 
     Of several the one whose post is a deputy's or vice's in charge comes first and a principal
-    leader last; then the order of codes.  Nobody of another organ steps in: the portfolios are
-    to be completed.
+    leader last; then the order of codes.  Nobody of another organ steps in: where an organ has
+    nobody the matter goes to a higher place (`who_receives`).
 
     Reference: C-04; C-05; C-07.
     """
@@ -75,7 +75,7 @@ def which_principal(
     )
 
 
-@decides("C-05", "C-06", "C-07", "D-07", "T8", "I-13")
+@decides("C-04", "C-05", "C-06", "C-07", "D-07", "D-30", "T8", "I-13", "M-04")
 def who_receives(
     *,
     outcome: Outcome,
@@ -86,31 +86,46 @@ def who_receives(
 ) -> Decided[Receiver]:
     """Choose the receiving leader and, for consultation, the leader in charge.
 
-    (c) The leader in charge of the nearest place.  (b) The principal leader of the nearest
-    place that has one in the directory, at the latest the county's; the leader in charge of
-    that organ is consulted.
+    (c) The leader in charge of the nearest place that has one.  (b) The principal leader of the
+    nearest place that has both, at the latest the county's; the leader in charge of that organ
+    is consulted.
+    Reading: whoever is in charge receives (谁主管、谁接访), at the same or the next higher level
+    (art. 20); so where no leader of a township or department has the field, the next higher
+    place receives, its principal too, since both prepare one meeting.  Only a field that nobody
+    up to the county has is refused: the portfolios are to be completed.
+    Reading: at a place with a rota whoever sits receives, of whatever field and severity the
+    matter is; named are those whom severity and portfolio give, and where no portfolio has the
+    field, in charge is the principal leader, who heads the whole of the work.
 
-    Reference: C-06(b), (c); D-07.
+    Reference: C-04; C-06(b), (c); D-07; D-30; M-04; 《信访工作条例》, art. 20¶1.
     """
-    place: ReceivingPlace | None = places[0]
-    leader: str | None = None
+    seats: list[tuple[ReceivingPlace, str | None]] = [(place, None) for place in places]
     if outcome is Outcome.PRINCIPAL_LEADER:
-        found = (
-            (each, holder.code)
-            for each in places
-            for holder in directory.leaders_of(each.organ)
-            if not POSTS_OF_PRINCIPAL[principal].isdisjoint(holder.posts)
-        )
-        place, leader = next(found, (None, None))
-    if place is None:
-        return decided(None, condition("principal_post_is_held", holds=False, cites="C-07"))
-    in_charge = who_is_in_charge(field=field, organ=place.organ, directory=directory)
-    if not in_charge.allowed:
-        return Decided(None, in_charge.decision)
-    receiver = Receiver(
-        leader=leader or in_charge.value, leader_in_charge=in_charge.value, place=place
+        seats = [
+            (place, holder)
+            for place in places
+            for holder in _principals(place.organ, principal, directory)
+            or ((None,) if place.by_rota else ())
+        ]
+    found = next(
+        (
+            Receiver(
+                leader=leader or in_charge.value, leader_in_charge=in_charge.value, place=place
+            )
+            for place, leader in seats
+            if (
+                in_charge := _who_is_consulted(
+                    place, field=field, principal=principal, directory=directory
+                )
+            ).allowed
+        ),
+        None,
     )
-    return decided(receiver, *in_charge.decision.reasons)
+    return decided(
+        found,
+        condition("principal_post_is_held", bool(seats), cites="C-07"),
+        condition("portfolio_is_held", found is not None, cites="C-07"),
+    )
 
 
 @decides("D-06", "D-30", "C-05")
@@ -155,6 +170,26 @@ def is_substitute_needed(*, substitute: str | None, anyone_replaced: bool) -> De
     """
     return decide(
         condition("substitute_is_needed", substitute is None or anyone_replaced, cites="C-05")
+    )
+
+
+def _principals(organ: str, principal: Principal, directory: Directory) -> tuple[str, ...]:
+    posts = POSTS_OF_PRINCIPAL[principal]
+    return tuple(
+        leader.code for leader in directory.leaders_of(organ) if not posts.isdisjoint(leader.posts)
+    )
+
+
+def _who_is_consulted(
+    place: ReceivingPlace, *, field: str, principal: Principal, directory: Directory
+) -> Decided[str]:
+    """Choose the leader in charge at a place; with a rota its head where no portfolio has it."""
+    in_charge = who_is_in_charge(field=field, organ=place.organ, directory=directory)
+    if in_charge.allowed or not place.by_rota:
+        return in_charge
+    heads = _principals(place.organ, principal, directory)
+    return decided(
+        heads[0] if heads else None, condition("portfolio_is_held", bool(heads), cites="C-07")
     )
 
 

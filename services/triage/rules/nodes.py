@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from services.triage.rules.addressees import is_organ_accused
+from services.triage.rules.addressees import is_leader_accused, is_organ_accused
 from services.triage.rules.directory import Directory
 from shared.decisions import decides
 
@@ -15,21 +15,26 @@ COUNTY_NODE: Final = "county"
 
 @dataclass(frozen=True, kw_only=True)
 class NodeEntry:
-    """A node that has opened, with the territory or department it serves."""
+    """A node that has opened, and the territory or department it serves.
+
+    `by_rota` tells that its leaders receive in turn.
+    """
 
     node: str
     territory: str
+    by_rota: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivingPlace:
-    """A node, and the organ whose leaders receive there."""
+    """A node, and the organ whose leaders receive there, in turn where `by_rota`."""
 
     node: str
     organ: str
+    by_rota: bool = False
 
 
-@decides("D-30", "C-04", "C-22", "D-06")
+@decides("D-30", "C-04", "C-22", "D-06", "X-4")
 def places_that_may_receive(
     *,
     territory: str,
@@ -43,22 +48,33 @@ def places_that_may_receive(
     The lead unit's own node, where the department has one; the petition's territory, where it
     has one; then the territories above.  What complains of a township or a department is not
     received there but at the next higher organ.
+    Reading: with a rota whoever sits receives and no leader can be named to stand in, so what
+    complains of any leader of the organ goes to the next higher one as well.  The county's own
+    node never has a rota (C-05), whatever it announces.
 
-    Reference: D-30; D-06.
+    Reference: D-30; D-06; X-4.
     """
-    node_by_territory = {
-        entry.territory: entry.node
+    node_by_organ = {
+        entry.territory: entry
         for entry in sorted(nodes, key=lambda entry: entry.node, reverse=True)
     }
     organs = (*((lead_unit,) if lead_unit else ()), *directory.territory_and_above(territory))
     near = tuple(
-        ReceivingPlace(node=node_by_territory[organ], organ=organ)
-        for organ in organs
-        if organ in node_by_territory
+        ReceivingPlace(node=entry.node, organ=organ, by_rota=entry.by_rota)
+        for organ in dict.fromkeys(organs)
+        if (entry := node_by_organ.get(organ)) is not None
         and organ != directory.county
         and not is_organ_accused(organ, accused=accused, directory=directory)
+        and not (entry.by_rota and _is_any_leader_accused(organ, accused, directory))
     )
-    county = ReceivingPlace(
-        node=node_by_territory.get(directory.county, COUNTY_NODE), organ=directory.county
-    )
+    own = node_by_organ.get(directory.county)
+    county = ReceivingPlace(node=own.node if own else COUNTY_NODE, organ=directory.county)
     return (*near, county)
+
+
+def _is_any_leader_accused(organ: str, accused: frozenset[str], directory: Directory) -> bool:
+    """Tell whether a petition complains of a leader of an organ; they may all come to sit."""
+    return any(
+        is_leader_accused(leader.code, accused=accused, directory=directory)
+        for leader in directory.leaders_of(organ)
+    )

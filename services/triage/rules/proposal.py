@@ -48,15 +48,22 @@ class Proposal:
     hints: tuple[Hint, ...]
 
 
-@decides("D-02", "P-9", "C-02")
+@decides("D-02", "P-9", "C-02", "T7", "L22-23")
 def propose_sorting(
-    *, facts: DeclaredFacts, directory: Directory, nodes: tuple[NodeEntry, ...]
+    *,
+    facts: DeclaredFacts,
+    directory: Directory,
+    nodes: tuple[NodeEntry, ...],
+    objected: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Propose category, severity, route, leader and unit from declared facts and a table of words.
 
     For an accusation neither field, unit nor leader is proposed: nothing of it is spread.
+    `objected` are the units whose objection to this petition was agreed to, at any time: it was
+    found not to be theirs, so none of them is proposed again, on whatever way.  A person may
+    still name one at a leader's table, or after the common superior has decided (art. 24).
 
-    Reference: D-02; P-9.
+    Reference: D-02; P-9; 《信访工作条例》, art. 23¶3.
     """
     category, why_category = category_hint(facts)
     unread = hints((facts.text is None, "text_unread", "无权查看内容，仅根据登记要素提出建议。"))
@@ -78,7 +85,7 @@ def propose_sorting(
     outcome, outcome_hint = (
         _way_by_law(channel, facts.form) if by_law else _way_by_severity(category, severity)
     )
-    lead_unit, unit_hints = _lead_unit(facts, field, directory)
+    lead_unit, unit_hints = _lead_unit(facts, field, directory, objected)
     places = places_that_may_receive(
         territory=facts.territory,
         lead_unit=lead_unit,
@@ -133,13 +140,17 @@ def _way_by_severity(category: Category, severity: Severity) -> tuple[Outcome, H
 
 
 def _lead_unit(
-    facts: DeclaredFacts, field: str | None, directory: Directory
+    facts: DeclaredFacts, field: str | None, directory: Directory, objected: frozenset[str]
 ) -> tuple[str | None, tuple[Hint, ...]]:
+    left_out = hints(
+        (bool(objected), "unit_objected", "曾提出异议并经核实同意的单位，不再建议由其承办。")
+    )
     named = next(
-        (code for code in facts.concerned_units if _may_lead(code, facts, directory)), None
+        (code for code in facts.concerned_units if _may_lead(code, facts, directory, objected)),
+        None,
     )
     if named is not None:
-        return named, (Hint(code="concerned_unit", text="登记时已注明涉及该单位。"),)
+        return named, (Hint(code="concerned_unit", text="登记时已注明涉及该单位。"), *left_out)
     territories = tuple(directory.territory_and_above(facts.territory))
     fitting = sorted(
         (
@@ -147,18 +158,23 @@ def _lead_unit(
             for unit in directory.units
             if field in unit.fields
             and unit.organ in territories
-            and _may_lead(unit.code, facts, directory)
+            and _may_lead(unit.code, facts, directory, objected)
         ),
         key=lambda unit: (territories.index(unit.organ), unit.code),
     )
     if not fitting:
-        return None, (Hint(code="unit_unknown", text="名录中没有对口单位，请人工确定。"),)
-    return fitting[0].code, (Hint(code="unit_by_field", text="该单位对口此事项领域。"),)
+        return None, (
+            Hint(code="unit_unknown", text="没有可以建议的对口单位，请人工确定。"),
+            *left_out,
+        )
+    return fitting[0].code, (Hint(code="unit_by_field", text="该单位对口此事项领域。"), *left_out)
 
 
-def _may_lead(code: str, facts: DeclaredFacts, directory: Directory) -> bool:
+def _may_lead(
+    code: str, facts: DeclaredFacts, directory: Directory, objected: frozenset[str]
+) -> bool:
     unit = directory.unit_by_code.get(code)
-    if unit is None or unit.kind in _NEVER_RESPONSIBLE:
+    if unit is None or unit.kind in _NEVER_RESPONSIBLE or code in objected:
         return False
     return not is_unit_accused(code, accused=facts.accused, directory=directory)
 

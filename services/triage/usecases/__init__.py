@@ -24,6 +24,7 @@ from services.triage.usecases.objections import (
     on_transfer_objected,
 )
 from services.triage.usecases.proposals import facts_for_proposal, propose_sorting
+from services.triage.usecases.retirement import on_work_handed_over, retire_node
 from services.triage.usecases.showing import (
     explain_deadline,
     get_sorting,
@@ -60,8 +61,10 @@ __all__ = [
     "on_promise_made",
     "on_transfer_accepted",
     "on_transfer_objected",
+    "on_work_handed_over",
     "propose_sorting",
     "put_directory",
+    "retire_node",
     "sort_petition",
     "sorting_fell_due",
     "submit_suggestion",

@@ -91,6 +91,15 @@ def put_directory(work: Work, request: PutDirectory) -> DirectoryStored:
     return _stored(version, request)
 
 
+def tell_directory(work: Work) -> None:
+    """Tell the directory in force once more, for a node that was not there when it changed.
+
+    Whoever has this version already takes nothing over.
+    """
+    if _newest(work) is not None:
+        work.record(_announcement(directory_in_force(work).view))
+
+
 def get_directory(work: Work, _request: GetDirectory) -> DirectoryView:
     """Show the directory in force.
 

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.triage.models import SortingEntry
+from sqlalchemy import select
+
+from services.triage.models import SortingEntry, TriagedPetition
 from shared.documents import canonical_json
 from shared.messaging import Work
 
@@ -22,6 +24,21 @@ def open_entry(work: Work, entry: SortingEntry) -> dict[str, Any]:
         work.vault.open(entry.sealed, context=_place(entry.petition_no, entry.position))
     )
     return opened
+
+
+def accused_in_split_part(work: Work, petition: TriagedPetition) -> list[str]:
+    """Give whom the accusation complains of that was parted from this claim, once it is sorted."""
+    if petition.split_part is None:
+        return []
+    entry = work.session.scalars(
+        select(SortingEntry)
+        .where(SortingEntry.petition_no == petition.split_part)
+        .order_by(SortingEntry.position.desc())
+        .limit(1)
+    ).first()
+    if entry is None:
+        return []
+    return [str(code) for code in open_entry(work, entry)["accused"]]
 
 
 def _place(petition_no: str, position: int) -> str:

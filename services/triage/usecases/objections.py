@@ -120,6 +120,14 @@ def unit_that_objected(work: Work, petition: TriagedPetition) -> str | None:
     return answer.unit if answer is not None and answer.agreed else None
 
 
+def units_that_objected(work: Work, petition_no: str) -> frozenset[str]:
+    """Give every unit whose objection to a transfer of this petition was agreed to, at any time."""
+    agreed = select(TransferAnswer.unit).where(
+        TransferAnswer.petition_no == petition_no, TransferAnswer.agreed.is_(True)
+    )
+    return frozenset(work.session.scalars(agreed))
+
+
 def _back_to_sorting(work: Work, petition: TriagedPetition, entry: SortingEntry) -> None:
     """Let the rest of the sorting clock run from today; what was late stays late (I-7)."""
     clock = work.deadlines.find(kind=SORTING_DUE, subject=petition.petition_no)

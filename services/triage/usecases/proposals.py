@@ -10,6 +10,7 @@ from services.triage.rules.terms import Category, Form
 from services.triage.usecases.arriving import petition_in_triage
 from services.triage.usecases.directory import directory_in_force
 from services.triage.usecases.nodes import node_entries
+from services.triage.usecases.objections import units_that_objected
 from shared.contracts.common import PetitionCategory
 from shared.contracts.intake import GetPetition, PetitionView
 from shared.contracts.triage import (
@@ -54,6 +55,7 @@ def propose_sorting(work: Work, request: ProposeSorting, register: PetitionView)
         ),
         directory=directory_in_force(work).codes,
         nodes=node_entries(work),
+        objected=units_that_objected(work, petition.petition_no),
     )
     return SortingProposal(
         petition_no=petition.petition_no,

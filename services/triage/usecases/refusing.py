@@ -14,6 +14,7 @@ from shared.contracts.common import (
     DateInPast,
     DueDateBeyondStatutory,
     LeaderUnknown,
+    NodeUnknown,
     NotYourCase,
     UnitUnknown,
     WrongStage,
@@ -24,6 +25,7 @@ from shared.contracts.triage import (
     AddresseeIsAccused,
     ChannelMissing,
     ClaimCannotBeReplied,
+    CountyNodeStays,
     DeclineGroundMissing,
     DueDateMissing,
     LeaderNotInCharge,
@@ -32,6 +34,7 @@ from shared.contracts.triage import (
     LetterMustBeForwarded,
     MixedPetitionNotSplit,
     MustBeForwarded,
+    NodeRetiredAlready,
     NoObjectionPending,
     NotAnAccusation,
     PrincipalReasonMissing,
@@ -147,7 +150,7 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
     ),
     "portfolio_is_held": (
         LeaderUnresolved,
-        "lies in a field no leader of the receiving organ has; complete the portfolios",
+        "lies in a field no leader has, up to the county; complete the portfolios",
     ),
     "principal_post_is_held": (
         LeaderUnresolved,
@@ -204,6 +207,12 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
     "objection_is_pending": (
         NoObjectionPending,
         "has no objection that waits for a decision",
+    ),
+    "node_has_opened": (NodeUnknown, "has never opened; take a code from triage.list_nodes"),
+    "node_is_open": (NodeRetiredAlready, "is retired already; what is open it hands over itself"),
+    "node_is_not_the_countys": (
+        CountyNodeStays,
+        "is the county's own node, which receives for all without a nearer one; it stays",
     ),
     "leader_is_the_addressee": (NotYourCase, "was submitted to another leader, who answers it"),
     "suggestion_is_open": (SuggestionAnswered, "was answered already; submit a new one"),

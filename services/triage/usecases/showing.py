@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services.triage.models import SortingEntry, TriagedPetition
 from services.triage.usecases.arriving import SORTING_DUE, petition_in_triage
 from services.triage.usecases.entries import open_entry
+from services.triage.usecases.hand_overs import last_rerouting
 from services.triage.usecases.papers import read_document
 from shared.contracts import triage
 from shared.contracts.fields import ExplainedDeadline
@@ -140,17 +141,18 @@ def _explained(deadlines: Iterable[Deadline]) -> DeadlineList:
 def _result(work: Work, entry: SortingEntry) -> SortingResult:
     notice, text = read_document(work, entry.notice_no) if entry.notice_no else (None, None)
     may_read = bool(work.actor.roles & _OFFICE)
+    routed = last_rerouting(work, entry) or entry
     return SortingResult(
         petition_no=entry.petition_no,
         category=entry.category,
         severity=entry.severity,
         outcome=entry.outcome,
-        leader=entry.leader,
-        leader_in_charge=entry.leader_in_charge,
+        leader=routed.leader,
+        leader_in_charge=routed.leader_in_charge,
         lead_unit=entry.lead_unit,
         co_units=tuple(entry.co_units),
         transferred_to=_receiving_organ(work, entry) if may_read else None,
-        node=entry.node,
+        node=routed.node,
         due_on=entry.due_on,
         notice=notice,
         notice_text=text if may_read else None,

@@ -28,7 +28,7 @@ from services.triage.usecases import outcomes, papers
 from services.triage.usecases.arriving import SORTING_DUE, mark_overdue, petition_in_triage
 from services.triage.usecases.case_in_hand import Sent, SortingInHand
 from services.triage.usecases.directory import DirectoryInForce, directory_in_force
-from services.triage.usecases.entries import open_entry, seal_entry
+from services.triage.usecases.entries import accused_in_split_part, seal_entry
 from services.triage.usecases.objections import unit_that_objected
 from services.triage.usecases.refusing import insist
 from services.triage.usecases.routing import route
@@ -135,7 +135,7 @@ def _gather(
     accused = {
         *request.accused,
         *register.accused,
-        *_accused_in_split_part(work, petition),
+        *accused_in_split_part(work, petition),
     }
     return SortingInHand(
         work=work,
@@ -279,21 +279,6 @@ def _is_split_off(work: Work, petition_no: str) -> bool:
     """Tell whether a petition is the accusation that was parted from another one."""
     whole = select(TriagedPetition.petition_no).where(TriagedPetition.split_part == petition_no)
     return work.session.scalar(whole) is not None
-
-
-def _accused_in_split_part(work: Work, petition: TriagedPetition) -> list[str]:
-    """Give whom the accusation complains of that was parted from this claim, once it is sorted."""
-    if petition.split_part is None:
-        return []
-    entry = work.session.scalars(
-        select(SortingEntry)
-        .where(SortingEntry.petition_no == petition.split_part)
-        .order_by(SortingEntry.position.desc())
-        .limit(1)
-    ).first()
-    if entry is None:
-        return []
-    return [str(code) for code in open_entry(work, entry)["accused"]]
 
 
 def _is_sealed(request: SortPetition) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from services.accountability import usecases
 from services.accountability.documents import Names
-from services.accountability.models import Base, Circular, CircularEntry, Ground
+from services.accountability.models import Base, CaseUnit, Circular, CircularEntry, Ground
 from shared.contracts.accountability import (
     AnswerCircular,
     AnswerGiven,
@@ -28,30 +31,46 @@ from shared.contracts.accountability import (
     GetCircular,
     GroundKind,
     GroundRecordedV1,
+    GroundView,
     IssueCircular,
     IssuingBody,
     ListCirculars,
     ListGrounds,
     RecordGround,
+    UnitHasNoPart,
     WeakHandlingUnfounded,
 )
-from shared.contracts.base import MalformedRequest
-from shared.contracts.common import CaseNotFound, LeaderUnknown, NotYourCase, UnitUnknown
+from shared.contracts.base import Event, MalformedRequest
+from shared.contracts.common import (
+    CaseNotFound,
+    LeaderUnknown,
+    NotYourCase,
+    SlipPost,
+    UnitUnknown,
+)
+from shared.contracts.fields import Document
 from shared.contracts.reception import Party, PartyAbsentV1
 from shared.contracts.supervision import (
     CaseOpenedV1,
     CaseOverdueV1,
     CaseRoute,
     ExplanationOverdueV1,
+    IssuedSlip,
     OverdueClock,
     PromiseBrokenV1,
+    SlipsIssuedV1,
 )
 from shared.contracts.triage import (
     DirectoryChangedV1,
     DirectoryView,
     LeaderRow,
     LeaderView,
+    LegalChannel,
     OfficeView,
+    PetitionAssignedV1,
+    PetitionForwardedV1,
+    PetitionRoutedV1,
+    Severity,
     TerritoryView,
     UnitKind,
     UnitRow,
@@ -300,6 +319,7 @@ def test_a_person_records_weak_handling_with_facts(bench: ServiceBench) -> None:
     [
         pytest.param({"petition_no": "XF-20260601-0099"}, CaseNotFound, id="no such case"),
         pytest.param({"unit": "no_such_bureau"}, UnitUnknown, id="no such unit"),
+        pytest.param({"unit": "land_bureau"}, UnitHasNoPart, id="a unit without a part"),
         pytest.param({"leader": "l_nobody"}, LeaderUnknown, id="no such leader"),
         pytest.param({"facts": "  "}, MalformedRequest, id="blank facts"),
         pytest.param({"facts": None}, WeakHandlingUnfounded, id="no facts"),
@@ -323,6 +343,148 @@ def test_a_ground_on_nothing_is_refused_and_leaves_the_store(
 
     assert not bench.rows(Ground)
     assert not bench.rows(Circular)
+
+
+def _opens(unit: str) -> CaseOpenedV1:
+    return CaseOpenedV1(
+        petition_no=NO, route=CaseRoute.FORWARDED, unit=unit, accepted_on=date(2026, 6, 4)
+    )
+
+
+PAPER = Document(no=f"{NO}-TR-1", sha256="0" * 64)
+FORWARDED = PetitionForwardedV1(
+    petition_no=NO,
+    transfer_no=f"{NO}-TR-1",
+    unit="land_bureau",
+    organ="county",
+    channel=LegalChannel.PETITION_PROCEDURE,
+    document=PAPER,
+)
+ASSIGNED = PetitionAssignedV1(**vars(FORWARDED), due_on=date(2026, 7, 1))
+ROUTED = PetitionRoutedV1(
+    petition_no=NO,
+    node="county",
+    organ="county",
+    leader=LEADER,
+    leader_in_charge=LEADER,
+    principal=False,
+    severity=Severity.COMPLEX,
+    field="land",
+    lead_unit=UNIT,
+    co_units=("land_bureau",),
+)
+
+
+def _slips(**changed: Any) -> SlipsIssuedV1:
+    known: dict[str, Any] = {
+        "petition_no": NO,
+        "set_no": f"{NO}-SL-1",
+        "due_on": date(2026, 7, 1),
+        "authorisation": "云委信〔2026〕1号",
+        "unit": UNIT,
+        "slips": (
+            IssuedSlip(post=SlipPost.PARTY_SECRETARY, holder=LEADER, document=PAPER),
+            IssuedSlip(post=SlipPost.RESPONSIBLE_UNIT, holder=UNIT, document=PAPER),
+        ),
+    }
+    return SlipsIssuedV1(**(known | changed))
+
+
+@pytest.mark.proves("C-25", "D-26", "P-11")
+@pytest.mark.parametrize(
+    ("use_case", "news"),
+    [
+        pytest.param(usecases.on_petition_forwarded, FORWARDED, id="it was forwarded to it"),
+        pytest.param(usecases.on_petition_assigned, ASSIGNED, id="it was assigned to it"),
+        pytest.param(usecases.on_petition_routed, ROUTED, id="it was called to the table"),
+        pytest.param(usecases.on_case_opened, _opens("land_bureau"), id="it accepted it"),
+        pytest.param(
+            usecases.on_party_absent,
+            PartyAbsentV1(**{**vars(ABSENT), "unit": "land_bureau", "excused": True}),
+            id="it was expected at the meeting",
+        ),
+        pytest.param(usecases.on_slips_issued, _slips(unit="land_bureau"), id="it leads it now"),
+        pytest.param(
+            usecases.on_slips_issued,
+            _slips(
+                slips=(
+                    IssuedSlip(
+                        post=SlipPost.RESPONSIBLE_UNIT, holder="land_bureau", document=PAPER
+                    ),
+                )
+            ),
+            id="it stands in for the lead unit",
+        ),
+        pytest.param(
+            usecases.on_slips_issued,
+            _slips(
+                copies=(
+                    IssuedSlip(
+                        post=SlipPost.RESPONSIBLE_UNIT, holder="land_bureau", document=PAPER
+                    ),
+                )
+            ),
+            id="it has a copy of the slip",
+        ),
+    ],
+)
+def test_a_ground_is_recorded_on_every_unit_that_has_or_had_the_case(
+    bench: ServiceBench, use_case: Callable[..., None], news: Event
+) -> None:
+    with pytest.raises(UnitHasNoPart, match="name a unit that has or had it"):
+        _records_ground(bench, "land_bureau")
+
+    bench.event(use_case, news)
+    bench.event(use_case, news)
+    later = bench.event(usecases.on_slips_issued, _slips())
+    ground = _records_ground(bench, "land_bureau")
+
+    assert later is Handling.HANDLED
+    assert (ground.unit, ground.kind) == ("land_bureau", GroundKind.WEAK_HANDLING)
+    assert _records_ground(bench, UNIT).unit == UNIT
+
+
+@pytest.mark.proves("C-25", "D-26")
+def test_the_petition_office_has_a_part_in_every_case_and_a_leader_is_no_unit(
+    bench: ServiceBench,
+) -> None:
+    office = UnitRow(code="petition_office", kind=UnitKind.PETITION_OFFICE, organ="county")
+    bench.event(
+        usecases.on_directory_changed,
+        DirectoryChangedV1(
+            **{**vars(DIRECTORY), "version": 2, "units": (*DIRECTORY.units, office)}
+        ),
+    )
+    bench.event(usecases.on_slips_issued, _slips())
+
+    assert _records_ground(bench, "petition_office").unit == "petition_office"
+    assert {(row.petition_no, row.unit) for row in bench.rows(CaseUnit)} == {(NO, UNIT)}
+
+
+@pytest.mark.proves("C-25")
+def test_a_ground_waits_until_the_case_is_known(bench: ServiceBench) -> None:
+    other = "XF-20260602-0001"
+    bench.event(usecases.on_petition_forwarded, replace(FORWARDED, petition_no=other))
+    with pytest.raises(CaseNotFound, match="once the case is open"):
+        _records_ground(bench, "land_bureau", petition_no=other)
+
+    bench.event(usecases.on_case_opened, replace(_opens("land_bureau"), petition_no=other))
+
+    assert _records_ground(bench, "land_bureau", petition_no=other).petition_no == other
+
+
+def _records_ground(bench: ServiceBench, unit: str, petition_no: str = NO) -> GroundView:
+    return bench.command(
+        usecases.record_ground,
+        RecordGround(
+            request_id=bench.request_id(),
+            petition_no=petition_no,
+            unit=unit,
+            facts="材料退回两次。",
+            consequence="矛盾加剧。",
+        ),
+        actor="accountability:desk_1",
+    )
 
 
 @pytest.mark.proves("C-17", "C-25", "D-25", "D-27", "P-9", "P-11", "T17")
@@ -435,6 +597,30 @@ def test_an_overdue_transfer_leaves_a_ground_and_no_proposal(
 
     bench.event(usecases.on_case_overdue, overdue)
     bench.event(usecases.on_case_opened, opened)
+
+    assert early is Handling.EARLY
+    assert {row.kind for row in bench.rows(Ground)} == {
+        GroundKind.NOT_IMPLEMENTED_IN_TIME.value,
+        GroundKind.NOT_EXPLAINED.value,
+    }
+    assert not bench.rows(Circular)
+
+
+@pytest.mark.proves("D-19", "D-23")
+def test_a_transfer_that_was_never_accepted_leaves_its_grounds_too(bench: ServiceBench) -> None:
+    other = "XF-20260602-0001"
+    overdue = CaseOverdueV1(
+        **{
+            **vars(OVERDUE),
+            "petition_no": other,
+            "route": CaseRoute.ASSIGNED,
+            "clock": OverdueClock.ASSIGNMENT,
+        }
+    )
+    missing = ExplanationOverdueV1(petition_no=other, unit=UNIT, due_on=date(2026, 7, 3))
+    early = bench.event(usecases.on_explanation_overdue, missing)
+
+    bench.event(usecases.on_case_overdue, overdue)
 
     assert early is Handling.EARLY
     assert {row.kind for row in bench.rows(Ground)} == {

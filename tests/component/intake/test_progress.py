@@ -14,10 +14,11 @@ from shared.contracts import intake as contract
 from shared.contracts import reception, supervision, triage
 from shared.contracts.base import Event
 from shared.contracts.common import SlipPost
+from shared.contracts.envelope import Source
 from shared.contracts.flows import LISTENS
 from shared.contracts.intake import EvaluatedParty, Grade, Stage
 from shared.messaging.inbox import Handling
-from tests.support.bench import MONDAY_MORNING
+from tests.support.bench import MONDAY_MORNING, at
 from tests.support.intake import SUMMARY, WANG, Intake, document
 
 OFFICE, UNIT = EvaluatedParty.PETITION_OFFICE, EvaluatedParty.RESPONSIBLE_UNIT
@@ -522,3 +523,85 @@ def test_only_the_holder_of_the_code_evaluates(intake: Intake) -> None:
 
     with pytest.raises(contract.ReceiptUnknown):
         intake.evaluate("0000000000000000")
+
+
+# --- Nodes that are silent, and nodes that are retired --------------------------------------------
+
+
+def routed(petition_no: str, node: str) -> triage.PetitionRoutedV1:
+    return triage.PetitionRoutedV1(
+        petition_no=petition_no,
+        node=node,
+        organ=node,
+        leader="l_vice_head_land",
+        leader_in_charge="l_vice_head_land",
+        principal=False,
+        severity=triage.Severity.COMPLEX,
+        field="land",
+        lead_unit="land_bureau",
+    )
+
+
+@pytest.mark.proves("P-8", "P-5", "D-30")
+def test_a_petition_whose_node_is_silent_says_where_it_waits_and_since_when(
+    intake: Intake,
+) -> None:
+    receipt = intake.register(territory="sanchakou")
+    town = Source(service="reception_sanchakou", node="sanchakou")
+
+    intake.hear(routed(receipt.petition_no, "sanchakou"), now=at("2026-06-02 10:00"))
+    silent = intake.track(receipt.receipt_code)
+    shown = intake.get(receipt.petition_no)
+    intake.hear(
+        reception.SessionAwaitedV1(petition_no=receipt.petition_no, leader="l_vice_head_land"),
+        source=town,
+        now=at("2026-06-03 10:00"),
+    )
+    taken_in = intake.track(receipt.receipt_code)
+
+    assert silent.waiting == shown.waiting
+    assert silent.waiting is not None
+    assert (silent.waiting.node, silent.waiting.taken_in) == ("sanchakou", False)
+    assert "2026年6月2日（星期二）已转到sanchakou接访点，该接访点尚未接收" in silent.next_step
+    assert taken_in.waiting is not None
+    assert (taken_in.waiting.since, taken_in.waiting.taken_in) == (date(2026, 6, 3), True)
+    assert "已接收" in taken_in.next_step
+    assert "等候" in taken_in.next_step
+
+
+@pytest.mark.proves("P-8", "D-30")
+def test_a_petition_of_a_retired_node_reads_as_what_it_is_at_every_step(intake: Intake) -> None:
+    receipt = intake.register(territory="sanchakou")
+    number, now = receipt.petition_no, at("2026-06-10 09:00")
+    town = Source(service="reception_sanchakou", node="sanchakou")
+
+    intake.hear(routed(number, "sanchakou"), now=at("2026-06-02 10:00"))
+    intake.hear(
+        reception.WorkHandedOverV1(
+            petition_no=number,
+            node="sanchakou",
+            routing_version=2,
+            stood_at=reception.PreparationState.CARDS_ISSUED,
+        ),
+        source=town,
+        now=now,
+    )
+    given_up = intake.track(receipt.receipt_code)
+    intake.hear(
+        triage.PetitionReturnedV1(petition_no=number, node="sanchakou", due_on=date(2026, 6, 24)),
+        now=now,
+    )
+    returned = intake.track(receipt.receipt_code)
+    intake.hear(routed(number, "county"), now=at("2026-06-11 10:00"))
+    routed_on = intake.track(receipt.receipt_code)
+
+    assert given_up.stage is Stage.REGISTERED
+    assert "原接访点已撤销，正在为您确定新的接访点" in given_up.next_step
+    assert "2026年6月24日（星期三）" in returned.next_step
+    assert routed_on.stage is Stage.ROUTED
+    assert "县接访点" in routed_on.next_step
+    assert [entry.text for entry in routed_on.entries][-3:] == [
+        "sanchakou接访点已经撤销，原定的接待安排取消，本事项移交其他接访点继续办理。",
+        "接访点撤销后需要重新确定由谁办理，应在2026年6月24日（星期三）前完成疏理。",
+        "已确定由领导接访，已转到县接访点安排接待日。",
+    ]

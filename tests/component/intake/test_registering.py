@@ -29,6 +29,7 @@ from shared.contracts.common import (
     UnitUnknown,
 )
 from shared.contracts.intake import (
+    FormEnteredByOffice,
     IntakeForm,
     MoreRepresentativesThanPetitioners,
     NotAGroup,
@@ -477,6 +478,23 @@ def test_nobody_gets_the_code_of_somebody_elses_petition_by_naming_it_online(
     )
 
     assert own.receipt_code == first.receipt_code
+
+
+@pytest.mark.proves("L22-17", "L22-19", "L22-22")
+@pytest.mark.parametrize("form", [IntakeForm.VISIT, IntakeForm.LETTER, IntakeForm.PHONE])
+def test_a_petitioner_alone_registers_online_and_nothing_the_office_would_have_received(
+    intake: Intake, form: IntakeForm
+) -> None:
+    with pytest.raises(FormEnteredByOffice, match="online"):
+        intake.register(actor="petitioner:online", form=form)
+    assert not intake.bench.rows(Petition)
+    assert not intake.bench.recorded
+
+    online = intake.register(actor="petitioner:online", form=IntakeForm.ONLINE)
+    by_window = intake.register(form=form)
+
+    assert intake.get(online.petition_no).form is IntakeForm.ONLINE
+    assert intake.get(by_window.petition_no).form is form
 
 
 @pytest.mark.proves("D-01", "D-03")

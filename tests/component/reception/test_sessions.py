@@ -1,15 +1,28 @@
 """Sessions planned and published ahead, and the node's first word to the others."""
 
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
 import pytest
 
 from services.reception import usecases
-from services.reception.models import DirectoryVersion, ReceptionSession, SessionPublication
+from services.reception.models import (
+    DirectoryVersion,
+    Preparation,
+    ReceptionSession,
+    SessionPublication,
+)
+from shared.calendar import Weekday
 from shared.contracts import reception
 from shared.contracts.base import Refusal
-from shared.contracts.common import DateInPast, DirectoryMissing, LeaderUnknown
+from shared.contracts.common import (
+    DateInPast,
+    DirectoryMissing,
+    LeaderAssignment,
+    LeaderUnknown,
+)
 from shared.contracts.reception import (
     NodeOpenedV1,
     NoSessionPlanned,
@@ -20,7 +33,7 @@ from shared.contracts.reception import (
     SessionTimesInvalid,
 )
 from tests.support.bench import at
-from tests.support.reception import FRIDAY, LEADER, PLANNED_AT, NodeBench, names
+from tests.support.reception import FRIDAY, LEADER, NO, PLANNED_AT, UNIT, NodeBench, names
 
 # --- The node ---------------------------------------------------------------------------------
 
@@ -36,7 +49,13 @@ def test_a_node_announces_itself_once_in_its_life(new_node: NodeBench) -> None:
         bench.start_engine()
 
     assert bench.recorded_of(NodeOpenedV1) == [
-        NodeOpenedV1(node="county", service="reception_county", territory="county", regime="county")
+        NodeOpenedV1(
+            node="county",
+            service="reception_county",
+            territory="county",
+            regime="county",
+            leader_assignment=LeaderAssignment.BY_SEVERITY_AND_PORTFOLIO,
+        )
     ]
 
 
@@ -102,7 +121,9 @@ def test_a_township_node_seats_the_township_and_names_its_own_sessions() -> None
 
 
 @pytest.mark.proves("C-03")
-def test_planning_again_adds_missing_days_and_changes_none(node: NodeBench) -> None:
+def test_planning_again_adds_missing_days_and_changes_none_that_is_published(
+    node: NodeBench,
+) -> None:
     again = node.plans("2026-06-05", "2026-06-26", place="别处", starts_at="14:00", ends_at="17:00")
 
     assert [(s.session, s.place, s.starts_at) for s in again.sessions] == [
@@ -111,6 +132,118 @@ def test_planning_again_adds_missing_days_and_changes_none(node: NodeBench) -> N
         ("county-20260622", "别处", "14:00"),
         ("county-20260626", "别处", "14:00"),
     ]
+
+
+@pytest.mark.proves("C-03")
+def test_what_is_not_published_yet_is_corrected_by_planning_again(new_node: NodeBench) -> None:
+    new_node.hears_directory()
+    new_node.plans()
+
+    corrected = new_node.plans(
+        place="别处", starts_at="14:00", ends_at="17:00", leaders=(LEADER,)
+    ).sessions
+
+    assert [(s.place, s.starts_at, [seat.leader for seat in s.seats]) for s in corrected] == [
+        ("别处", "14:00", [LEADER]),
+        ("别处", "14:00", [LEADER]),
+    ]
+
+
+@pytest.mark.proves("C-03", "D-17")
+def test_a_day_that_is_none_any_more_is_withdrawn_until_it_is_planned_again(
+    new_node: NodeBench,
+) -> None:
+    new_node.hears_directory()
+    new_node.plans()
+    fridays = new_node.node
+    other = fridays.regime.reception_schedule
+    new_node.node = replace(
+        fridays,
+        regime=replace(fridays.regime, reception_schedule=replace(other, weekday=Weekday.THURSDAY)),
+    )
+
+    thursdays = new_node.plans("2026-06-01", "2026-06-12")
+    new_node.node = fridays
+    again = new_node.plans("2026-06-01", "2026-06-12")
+
+    assert [s.session for s in thursdays.sessions] == ["county-20260604", "county-20260611"]
+    assert [s.session for s in again.sessions] == [FRIDAY, "county-20260612"]
+
+
+@pytest.mark.proves("C-08", "C-09", "P-5")
+@pytest.mark.parametrize(
+    ("changes", "set_no", "session"),
+    [
+        pytest.param({"place": "别处"}, "CA-2", FRIDAY, id="another place: new cards"),
+        pytest.param({"starts_at": "14:00", "ends_at": "17:00"}, "CA-1", FRIDAY, id="other hours"),
+        pytest.param({}, "CA-1", FRIDAY, id="nothing new"),
+    ],
+)
+def test_cards_issued_for_a_session_follow_its_correction(
+    new_node: NodeBench, changes: dict[str, Any], set_no: str, session: str
+) -> None:
+    new_node.hears_directory()
+    new_node.plans()
+    new_node.hears_routing()
+
+    new_node.plans(now=at("2026-06-02 09:00"), **changes)
+
+    shown = new_node.shows_cards()
+    assert (shown.set_no, shown.session) == (f"{NO}-{set_no}", session)
+    assert shown.place == changes.get("place", "县信访接待大厅")
+
+
+@pytest.mark.proves("C-04", "C-05", "P-5")
+def test_a_petition_whose_leader_sits_no_more_waits_for_the_next_session(
+    new_node: NodeBench,
+) -> None:
+    new_node.hears_directory()
+    new_node.plans("2026-06-05", "2026-06-05")
+    new_node.hears_routing()
+
+    new_node.plans("2026-06-05", "2026-06-05", leaders=("l_head",), now=at("2026-06-02 09:00"))
+    waits = new_node.bench.rows(Preparation)[0]
+    new_node.plans("2026-06-12", "2026-06-12", now=at("2026-06-02 09:30"))
+
+    assert (waits.state, waits.session) == (reception.PreparationState.AWAITING_SESSION, None)
+    shown = new_node.shows_cards()
+    assert (shown.set_no, shown.session) == (f"{NO}-CA-2", "county-20260612")
+
+
+@pytest.mark.proves("D-10")
+def test_an_hour_that_is_none_any_more_is_given_back(new_node: NodeBench) -> None:
+    new_node.hears_directory()
+    new_node.plans()
+    new_node.hears_routing()
+    new_node.records_opinion()
+    before = new_node.plans_docket().lines[0].starts_at
+
+    new_node.plans(now=at("2026-06-03 11:00"), starts_at="14:00", ends_at="17:00")
+
+    assert (before, new_node.shows_docket().lines[0].starts_at) == ("08:30", None)
+
+
+@pytest.mark.proves("D-13")
+def test_a_meeting_that_an_absence_moved_waits_again_where_its_new_day_is_withdrawn(
+    new_node: NodeBench,
+) -> None:
+    new_node.hears_directory()
+    new_node.plans("2026-06-05", "2026-06-05")
+    new_node.publishes("2026-06-05", "2026-06-05")
+    new_node.plans("2026-06-12", "2026-06-12")
+    new_node.invites()
+    new_node.attends(
+        reception.PartyAttendance(party=reception.Party.UNIT, unit=UNIT, present=False)
+    )
+
+    new_node.plans("2026-06-12", "2026-06-12", leaders=("l_head",), now=at("2026-06-08 09:00"))
+    waits = new_node.bench.rows(Preparation)[0]
+    new_node.plans("2026-06-22", "2026-06-22", now=at("2026-06-08 09:30"))
+
+    assert waits.state is reception.PreparationState.AWAITING_SESSION
+    shown = new_node.shows_cards()
+    assert (shown.set_no, shown.session) == (f"{NO}-CA-1", "county-20260622")
+    assert shown.printed_on == date(2026, 6, 5)
 
 
 @pytest.mark.proves("C-03")
@@ -141,6 +274,12 @@ def test_planning_from_today_on_is_allowed(node: NodeBench) -> None:
             {"leaders": ("l_nobody",)},
             LeaderUnknown,
             id="a leader the directory does not know",
+        ),
+        pytest.param(
+            ("2026-06-05", "2026-06-05"),
+            {"leaders": (LEADER, "l_mayor_sanchakou")},
+            LeaderUnknown,
+            id="a leader of a township at the county's node",
         ),
     ],
 )
@@ -268,9 +407,7 @@ def test_there_is_nothing_to_publish_where_nothing_is_planned(new_node: NodeBenc
 def test_the_board_shows_leaders_and_never_petitioners(node: NodeBench) -> None:
     node.invites()
 
-    board = node.bench.query(
-        usecases.notice_board, reception.NoticeBoard(), actor="petitioner:guest"
-    )
+    board = node.shows_board()
 
     assert [(line.session, line.leader) for line in board.lines][:3] == [
         (FRIDAY, "l_head"),
@@ -286,9 +423,8 @@ def test_the_board_shows_leaders_and_never_petitioners(node: NodeBench) -> None:
 
 
 def test_the_board_begins_today_unless_told_otherwise(node: NodeBench) -> None:
-    def days(**changes: object) -> set[str]:
-        request = reception.NoticeBoard(**changes)  # type: ignore[arg-type]
-        board = node.bench.query(usecases.notice_board, request, now=at("2026-06-06 08:00"))
+    def days(**changes: Any) -> set[str]:
+        board = node.shows_board(now=at("2026-06-06 08:00"), **changes)
         return {line.session for line in board.lines}
 
     assert days() == {"county-20260612"}
@@ -296,7 +432,7 @@ def test_the_board_begins_today_unless_told_otherwise(node: NodeBench) -> None:
 
 
 def test_an_empty_board_says_so(new_node: NodeBench) -> None:
-    board = new_node.bench.query(usecases.notice_board, reception.NoticeBoard())
+    board = new_node.shows_board()
 
     assert board.lines == ()
     assert "没有已公示的接待日" in board.text

@@ -242,6 +242,63 @@ def test_slips_wait_for_an_authorisation_and_every_post(
     assert len(county.tells(SlipsIssuedV1)) == 1
 
 
+@pytest.mark.proves("C-14", "D-18")
+def test_an_authorisation_dated_ahead_issues_the_slips_as_its_day_begins(
+    stored_county: County,
+) -> None:
+    county = stored_county
+    county.hears(directory(authorised_on=date(2026, 6, 10)))
+    county.routes()
+    county.decides()
+
+    county.passes_to("2026-06-09 23:59")
+    waiting = county.case().state
+    county.passes_to("2026-06-10 00:00")
+    county.hears(directory(version=2), now=at("2026-06-11 09:00"))
+    county.passes_to("2026-06-20 09:00")
+
+    assert waiting is CaseState.AWAITING_AUTHORISATION
+    assert county.case().state is CaseState.IN_HANDLING
+    (issued,) = county.tells(SlipsIssuedV1)
+    assert issued.authorisation == AUTHORISATION
+    (slip_set,) = county.bench.rows(SlipSet)
+    assert slip_set.issued_on == date(2026, 6, 10)
+
+
+@pytest.mark.proves("C-14", "D-18")
+@pytest.mark.parametrize(
+    ("second", "issued_on"),
+    [
+        pytest.param({"authorised": False}, None, id="taken back: the slips wait on"),
+        pytest.param(
+            {"authorised_on": date(2026, 6, 12)}, date(2026, 6, 12), id="put off to a later day"
+        ),
+        pytest.param(
+            {"authorised_on": date(2026, 6, 8)}, date(2026, 6, 9), id="in force by now: at once"
+        ),
+        pytest.param(
+            {"authorised_on": date(2026, 6, 10), "without": ("l_discipline",)},
+            None,
+            id="in force on its day, and a post is vacant then",
+        ),
+    ],
+)
+def test_a_newer_directory_decides_when_the_authorisation_begins(
+    county: County, second: dict[str, object], issued_on: date | None
+) -> None:
+    county.hears(directory(authorised_on=date(2026, 6, 10)))
+    county.routes()
+    county.decides()
+
+    county.hears(directory(version=2, **second), now=at("2026-06-09 09:00"))  # type: ignore[arg-type]  # one row each.
+    county.passes_to("2026-06-20 09:00")
+
+    assert [row.issued_on for row in county.bench.rows(SlipSet)] == (
+        [issued_on] if issued_on else []
+    )
+    assert len(county.tells(SlipsIssuedV1)) == len(county.bench.rows(SlipSet))
+
+
 @pytest.mark.proves("D-18", "D-23")
 def test_slips_that_waited_past_their_day_are_not_late_before_they_are_served(
     county: County,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -170,6 +171,68 @@ def test_an_overdue_case_is_explained_within_5_working_days_or_told_of(county: C
     (late,) = county.tells(ExplanationOverdueV1)
     assert late.due_on == date(2026, 7, 10)
     assert county.promises(date(2026, 8, 1)).was_overdue
+
+
+def _promise(county: County) -> None:
+    county.promises(date(2026, 8, 1))
+
+
+def _report(county: County) -> None:
+    county.reports()
+
+
+def _report_and_answer(county: County) -> None:
+    county.reports()
+    county.delivers_opinion()
+
+
+@pytest.mark.proves("D-23", "I-7", "I-8")
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        pytest.param("2026-07-10 23:59", 0, id="on the last day"),
+        pytest.param("2026-07-11 00:00", 1, id="as the day begins, before the sweep"),
+        pytest.param("2026-07-11 00:01", 1, id="after midnight, before the sweep"),
+    ],
+)
+@pytest.mark.parametrize(
+    "done",
+    [
+        pytest.param(_promise, id="a promise"),
+        pytest.param(_report, id="a result"),
+        pytest.param(_report_and_answer, id="a result and an opinion"),
+    ],
+)
+def test_nothing_that_comes_after_the_last_day_to_explain_undoes_that_it_passed(
+    county: County, done: Callable[[County], None], now: str, told: int
+) -> None:
+    county.stands_decided()
+    county.passes_to("2026-07-10 12:00")
+    county.bench.now = at(now)
+
+    done(county)
+    county.passes_to("2026-07-11 00:02")
+    county.passes_to("2026-07-20 00:00")
+
+    assert [event.due_on for event in county.tells(ExplanationOverdueV1)] == (
+        [date(2026, 7, 10)] * told
+    )
+
+
+@pytest.mark.proves("D-23", "D-20")
+def test_an_opinion_delivered_on_the_last_day_ends_the_duty_though_entered_after_it(
+    county: County,
+) -> None:
+    county.stands_decided()
+    county.reports()
+    county.passes_to("2026-08-10 12:00")  # The statutory day was 3 August; explained by the 10th.
+    county.bench.now = at("2026-08-11 00:01")
+
+    county.delivers_opinion(delivered_on=date(2026, 8, 10))
+    county.passes_to("2026-08-11 00:02")
+
+    assert [event.due_on for event in county.tells(CaseOverdueV1)] == [STATUTORY_ON]
+    assert county.tells(ExplanationOverdueV1) == []
 
 
 @pytest.mark.proves("C-17", "D-23", "T18", "I-9")

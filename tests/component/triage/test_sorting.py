@@ -80,6 +80,7 @@ from tests.support.triage import (
     ORDINARY,
     Triage,
     registered,
+    sample_county,
 )
 
 DOCUMENT = Document(no=f"{EARLIER}-PM-1", sha256="0" * 64)
@@ -763,12 +764,35 @@ def test_a_person_who_knows_of_an_unexecuted_promise_bars_the_decline(triage: Tr
         )
 
 
-@pytest.mark.proves("C-07")
-def test_a_field_in_nobodys_portfolio_is_refused(triage: Triage) -> None:
+@pytest.mark.proves("C-04", "C-07", "D-30")
+def test_a_field_nobody_of_the_township_has_is_received_in_the_county(triage: Triage) -> None:
     triage.register(EARLIER, territory="sanchakou")
     triage.open_node("sanchakou", "sanchakou")
 
-    with pytest.raises(LeaderUnresolved):
+    routed = triage.route(petition_no=EARLIER)
+
+    assert (routed.node, routed.leader) == ("county", "l_vice_head_executive")
+    (news,) = triage.bench.recorded_of(PetitionRoutedV1)
+    assert (news.node, news.organ, news.leader_in_charge) == (
+        "county",
+        "county",
+        "l_vice_head_executive",
+    )
+
+
+@pytest.mark.proves("C-07")
+def test_a_field_in_nobodys_portfolio_is_refused(triage: Triage) -> None:
+    triage.put_directory(
+        leaders=[
+            leader
+            | {"portfolio": [field for field in leader.get("portfolio", ()) if field != "labour"]}
+            for leader in sample_county()["leaders"]
+        ]
+    )
+    triage.register(EARLIER, territory="sanchakou")
+    triage.open_node("sanchakou", "sanchakou")
+
+    with pytest.raises(LeaderUnresolved, match="up to the county"):
         triage.route(petition_no=EARLIER)
 
 

@@ -17,6 +17,7 @@ from services.accountability.rules.grounds import (
     AbsentParty,
     ReportedFailure,
     goes_to_joint_conference,
+    has_unit_a_part,
     is_absence_a_ground,
     is_weak_handling_a_ground,
     leads_overdue_to_a_circular,
@@ -70,6 +71,28 @@ def test_weak_handling_needs_facts_and_a_bad_consequence(
 
     refusal = decision.first_refusal()
     assert (refusal.code if refusal else None) == refused_for
+
+
+@pytest.mark.proves("C-25", "D-26", "P-11")
+@pytest.mark.parametrize(
+    ("units_of_case", "verdict"),
+    [
+        pytest.param(frozenset({"labour_bureau"}), Verdict.YES, id="the unit that has it"),
+        pytest.param(
+            frozenset({"labour_bureau", "land_bureau"}), Verdict.YES, id="one of several units"
+        ),
+        pytest.param(frozenset({"land_bureau"}), Verdict.NO, id="another unit's case"),
+        pytest.param(frozenset(), Verdict.NO, id="a case of no unit"),
+        pytest.param(None, Verdict.UNKNOWN, id="nothing of the case is known"),
+    ],
+)
+def test_a_unit_has_a_part_in_the_cases_it_has_or_had(
+    units_of_case: frozenset[str] | None, verdict: Verdict
+) -> None:
+    decision = has_unit_a_part(unit="labour_bureau", units_of_case=units_of_case)
+
+    assert decision.verdict is verdict
+    assert decision.missing_facts == (() if units_of_case is not None else ("units_of_case",))
 
 
 @pytest.mark.proves("C-17", "D-19")

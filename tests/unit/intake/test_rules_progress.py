@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules import Milestone, MilestoneKind, Standing, progress_of
+from services.intake.rules import (
+    Milestone,
+    MilestoneKind,
+    Standing,
+    Waiting,
+    progress_of,
+    waiting_of,
+)
 from shared.contracts.intake import Stage
 
 START = datetime(2026, 6, 1, 1, tzinfo=UTC)
@@ -195,3 +202,97 @@ def test_having_been_overdue_stays_even_after_the_matter_came_back() -> None:
 )
 def test_what_ended_for_this_office_is_told_apart(standing: Standing, ended: bool) -> None:
     assert standing.ended is ended
+
+
+# --- Retired nodes, and nodes that have not spoken yet --------------------------------------------
+
+
+def at_node(kind: MilestoneKind, node: str, hour: int) -> Milestone:
+    return Milestone(
+        kind=kind, occurred_at=START + timedelta(hours=hour), subject=f"{kind}-{node}", node=node
+    )
+
+
+ROUTED_TO_TOWN = (at_node(K.REGISTERED, "", 0), at_node(K.ROUTED, "town", 1))
+AT_TOWN = (
+    *ROUTED_TO_TOWN,
+    at_node(K.CARDS_ISSUED, "town", 1),
+    at_node(K.PREPARED, "town", 2),
+    at_node(K.APPOINTED, "town", 3),
+    at_node(K.RESCHEDULED, "town", 3),
+)
+HANDED_OVER = at_node(K.HANDED_OVER, "town", 4)
+
+
+@pytest.mark.proves("D-30", "P-8")
+@pytest.mark.parametrize(
+    ("heard", "standing"),
+    [
+        pytest.param((*AT_TOWN, HANDED_OVER), Standing.REGISTERED, id="given_up_and_not_routed"),
+        pytest.param(
+            (*AT_TOWN, HANDED_OVER, at_node(K.RETURNED, "town", 4)),
+            Standing.REGISTERED,
+            id="given_up_and_sorted_anew",
+        ),
+        pytest.param(
+            (*AT_TOWN, HANDED_OVER, at_node(K.ROUTED, "county", 4)),
+            Standing.ROUTED,
+            id="routed_to_the_next_node_in_the_same_moment",
+        ),
+        pytest.param(
+            (*AT_TOWN, HANDED_OVER, at_node(K.CARDS_ISSUED, "county", 4)),
+            Standing.CARDS_ISSUED,
+            id="the_next_nodes_cards_before_its_routing_was_heard",
+        ),
+        pytest.param(
+            (*AT_TOWN, HANDED_OVER, at_node(K.ROUTED, "town", 5)),
+            Standing.ROUTED,
+            id="back_to_the_node_that_opened_again",
+        ),
+        pytest.param(
+            (*AT_TOWN, at_node(K.DECIDED, "town", 4), HANDED_OVER),
+            Standing.DECIDED,
+            id="what_was_decided_there_stands",
+        ),
+    ],
+)
+def test_steps_at_a_node_that_gave_the_petition_up_count_no_longer(
+    heard: tuple[Milestone, ...], standing: Standing
+) -> None:
+    assert progress_of(heard).standing is standing
+    assert progress_of(tuple(reversed(heard))).standing is standing
+
+
+@pytest.mark.proves("P-8", "P-5", "D-10", "D-30")
+@pytest.mark.parametrize(
+    ("heard", "waiting"),
+    [
+        pytest.param(
+            ROUTED_TO_TOWN,
+            Waiting(node="town", since=START + timedelta(hours=1), taken_in=False),
+            id="routed_and_no_word_of_the_node_yet",
+        ),
+        pytest.param(
+            (*ROUTED_TO_TOWN, at_node(K.SESSION_AWAITED, "town", 2)),
+            Waiting(node="town", since=START + timedelta(hours=2), taken_in=True),
+            id="taken_in_and_no_session_with_room",
+        ),
+        pytest.param(
+            (
+                *ROUTED_TO_TOWN,
+                at_node(K.SESSION_AWAITED, "town", 2),
+                HANDED_OVER,
+                at_node(K.ROUTED, "county", 4),
+            ),
+            Waiting(node="county", since=START + timedelta(hours=4), taken_in=False),
+            id="routed_on_and_the_next_node_is_silent",
+        ),
+        pytest.param(AT_TOWN[:3], None, id="cards_are_the_nodes_word"),
+        pytest.param(milestones(K.REGISTERED), None, id="not_routed"),
+        pytest.param(milestones(K.REGISTERED, K.ROUTED), None, id="routed_before_nodes_were_kept"),
+    ],
+)
+def test_a_routed_petition_waits_at_its_node_until_that_node_speaks(
+    heard: tuple[Milestone, ...], waiting: Waiting | None
+) -> None:
+    assert waiting_of(progress_of(heard)) == waiting

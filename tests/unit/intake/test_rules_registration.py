@@ -14,6 +14,7 @@ from services.intake.rules import (
     entry_for,
     is_group,
     may_be_received_on,
+    may_form_be_entered,
     next_version,
     sorting_due,
 )
@@ -66,6 +67,26 @@ def test_no_condition_of_registering_can_be_answered_no() -> None:
     }
 
     assert Verdict.NO not in answers
+
+
+@pytest.mark.proves("L22-17", "L22-19", "L22-22")
+@pytest.mark.parametrize(
+    ("form", "by_petitioner", "allowed"),
+    [
+        pytest.param(Form.ONLINE, True, True, id="a_petitioner_enters_online_petitions"),
+        pytest.param(Form.VISIT, True, False, id="no_petitioner_enters_a_visit"),
+        pytest.param(Form.PHONE, True, False, id="no_petitioner_enters_a_call"),
+        pytest.param(Form.LETTER, True, False, id="no_petitioner_enters_a_letter"),
+        pytest.param(Form.ONLINE, False, True, id="the_office_enters_online_petitions"),
+        pytest.param(Form.VISIT, False, True, id="the_office_enters_visits"),
+        pytest.param(Form.PHONE, False, True, id="the_office_enters_calls"),
+        pytest.param(Form.LETTER, False, True, id="the_office_enters_letters"),
+    ],
+)
+def test_a_form_is_entered_by_who_received_it(
+    form: Form, *, by_petitioner: bool, allowed: bool
+) -> None:
+    assert may_form_be_entered(form=form, by_petitioner=by_petitioner).allowed is allowed
 
 
 @pytest.mark.proves("L22-20")

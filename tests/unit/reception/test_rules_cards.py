@@ -17,7 +17,9 @@ from services.reception.rules.cards import (
 from services.reception.rules.sessions import Sitting
 from services.reception.rules.terms import Card, Step
 
-FRIDAY = Sitting(session="county-20260605", held_on=date(2026, 6, 5), slots=6, reserved=0)
+FRIDAY = Sitting(
+    session="county-20260605", held_on=date(2026, 6, 5), leader="l_head", slots=6, reserved=0
+)
 TODAY = date(2026, 6, 3)
 
 

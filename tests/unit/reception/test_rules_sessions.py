@@ -4,12 +4,14 @@ from datetime import date, time
 
 import pytest
 
+from services.reception.rules.schedule import Rhythm, Schedule
 from services.reception.rules.sessions import (
     SeatNotice,
     SessionNotice,
     Sitting,
     belongs_to_period,
     days_to_plan,
+    may_come_before,
     may_publish,
     next_sitting,
     organ_of_node,
@@ -21,10 +23,15 @@ from shared.calendar import HolidayPolicy, Weekday, standard_calendar
 TODAY = date(2026, 6, 1)
 
 
-def planned(from_on: str, until_on: str, policy: HolidayPolicy) -> list[str]:
+FRIDAYS = Schedule(rhythm=Rhythm.WEEKLY, weekday=Weekday.FRIDAY)
+
+
+def planned(
+    from_on: str, until_on: str, policy: HolidayPolicy, schedule: Schedule = FRIDAYS
+) -> list[str]:
     days = days_to_plan(
         calendar=standard_calendar(),
-        weekday=Weekday.FRIDAY,
+        schedule=schedule,
         holiday_policy=policy,
         from_on=date.fromisoformat(from_on),
         until_on=date.fromisoformat(until_on),
@@ -99,6 +106,45 @@ def test_county_receives_every_friday_or_the_next_working_day(
 @pytest.mark.proves("D-17")
 def test_a_regime_that_skips_holidays_leaves_the_day_out() -> None:
     assert planned("2026-10-01", "2026-10-10", HolidayPolicy.SKIP) == ["2026-10-09"]
+
+
+@pytest.mark.proves("M-05", "D-17")
+@pytest.mark.parametrize(
+    ("schedule", "policy", "held_on"),
+    [
+        pytest.param(
+            Schedule(rhythm=Rhythm.WEEKLY, weekday=Weekday.TUESDAY, monthly_cap=4),
+            HolidayPolicy.SKIP,
+            ["2026-09-01", "2026-09-08", "2026-09-15", "2026-09-22", "2026-10-13", "2026-10-20"],
+            id="four Tuesdays a month: the fifth left out, the holiday of 6 October skipped",
+        ),
+        pytest.param(
+            Schedule(rhythm=Rhythm.WEEKLY, weekday=Weekday.TUESDAY),
+            HolidayPolicy.NEXT_WORKING_DAY,
+            [
+                *("2026-09-01", "2026-09-08", "2026-09-15", "2026-09-22", "2026-09-29"),
+                *("2026-10-08", "2026-10-13", "2026-10-20"),
+            ],
+            id="every Tuesday, the holiday moved to the next working day",
+        ),
+        pytest.param(
+            Schedule(rhythm=Rhythm.NTH_WEEKDAY, weekday=Weekday.WEDNESDAY, nth=2),
+            HolidayPolicy.SKIP,
+            ["2026-09-09", "2026-10-14"],
+            id="once a month",
+        ),
+        pytest.param(
+            Schedule(rhythm=Rhythm.NTH_WEEKDAY, weekday=Weekday.FRIDAY, nth=1),
+            HolidayPolicy.NEXT_WORKING_DAY,
+            ["2026-09-04", "2026-10-08"],
+            id="once a month, moved behind a holiday",
+        ),
+    ],
+)
+def test_days_follow_the_regimes_schedule(
+    schedule: Schedule, policy: HolidayPolicy, held_on: list[str]
+) -> None:
+    assert planned("2026-09-01", "2026-10-20", policy, schedule) == held_on
 
 
 @pytest.mark.proves("D-17")
@@ -176,8 +222,33 @@ def test_publishing_needs_name_post_portfolio_time_and_place_ahead(
 
 def sitting(day: int, *, reserved: int = 0) -> Sitting:
     return Sitting(
-        session=f"county-202606{day:02d}", held_on=date(2026, 6, day), slots=2, reserved=reserved
+        session=f"county-202606{day:02d}",
+        held_on=date(2026, 6, day),
+        leader="l_head",
+        slots=2,
+        reserved=reserved,
     )
+
+
+@pytest.mark.proves("C-04", "C-05", "M-04", "I-13", "D-06")
+@pytest.mark.parametrize(
+    ("sits", "by_turn", "whoever_sits", "may_come"),
+    [
+        pytest.param("l_named", False, False, True, id="the leader that sorting named"),
+        pytest.param("l_other", False, False, False, id="another leader in a county"),
+        pytest.param("l_other", True, True, True, id="whoever sits in turn, sorted for a rota"),
+        pytest.param("l_named", True, True, True, id="the named leader's own turn"),
+        pytest.param("l_other", True, False, False, id="a rota, but not sorted for one"),
+        pytest.param("l_named", True, False, True, id="not sorted for one: the named one's turn"),
+        pytest.param("l_other", False, True, False, id="sorted for a rota that is given up"),
+    ],
+)
+def test_a_petition_comes_before_its_leader_or_whoever_sits_in_turn(
+    sits: str, *, by_turn: bool, whoever_sits: bool, may_come: bool
+) -> None:
+    found = may_come_before(leader="l_named", sits=sits, by_turn=by_turn, whoever_sits=whoever_sits)
+
+    assert found is may_come
 
 
 @pytest.mark.proves("C-04", "C-05", "D-10", "I-13")

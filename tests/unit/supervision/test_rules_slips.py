@@ -13,6 +13,7 @@ from services.supervision.rules.addressees import (
     Matter,
     PostHolder,
     addressees_of_slips,
+    authorisation_begins_on,
     authorisation_for,
     holder_of,
 )
@@ -223,6 +224,27 @@ def test_slips_cite_the_latest_authorisation_issued_by_then(
 
     assert (found.value.no if found.allowed else None) == named
     assert found.decision.missing_facts == (() if named else ("authorisation",))
+
+
+@pytest.mark.proves("D-18", "C-14")
+@pytest.mark.parametrize(
+    ("organ", "on", "begins_on"),
+    [
+        pytest.param("county", date(2024, 12, 31), date(2025, 1, 1), id="the nearest of several"),
+        pytest.param("county", date(2026, 6, 30), date(2026, 7, 1), id="the day before"),
+        pytest.param("county", date(2026, 7, 1), None, id="on the day itself nothing is ahead"),
+        pytest.param(
+            "town", date(2026, 6, 30), date(2026, 7, 1), id="a township's is the county's"
+        ),
+        pytest.param("elsewhere", date(2026, 6, 30), None, id="another organ's does not count"),
+    ],
+)
+def test_an_authorisation_dated_ahead_begins_on_its_day(
+    organ: str, on: date, begins_on: date | None
+) -> None:
+    found = authorisation_begins_on(organ=organ, directory=directory(*COUNTY), on=on)
+
+    assert found == begins_on
 
 
 DECIDED = DecidedMatter(

@@ -122,7 +122,7 @@ def test_the_field_names_the_principal_unless_a_person_says_why_not(
     assert answer.answer is principal
 
 
-@pytest.mark.proves("C-06", "C-07", "D-07", "T8", "I-13")
+@pytest.mark.proves("C-04", "C-06", "C-07", "D-07", "D-30", "T8", "I-13")
 @pytest.mark.parametrize(
     ("outcome", "field", "principal", "places", "expected"),
     [
@@ -179,8 +179,24 @@ def test_the_field_names_the_principal_unless_a_person_says_why_not(
             "labour",
             Principal.COUNTY_HEAD,
             (TOWNSHIP, COUNTY),
+            ("l_vice_head_labour", "l_vice_head_labour", "county"),
+            id="a field nobody has in the township goes to whoever has it in the county",
+        ),
+        pytest.param(
+            Outcome.PRINCIPAL_LEADER,
+            "labour",
+            Principal.COUNTY_HEAD,
+            (TOWNSHIP, COUNTY),
+            ("l_head", "l_vice_head_labour", "county"),
+            id="and so does its principal: both sit at one place",
+        ),
+        pytest.param(
+            Outcome.LEADER_IN_CHARGE,
+            "labour",
+            Principal.COUNTY_HEAD,
+            (TOWNSHIP,),
             None,
-            id="a portfolio that is missing in the township is to be completed",
+            id="nobody up to the last place: the portfolio is to be completed",
         ),
         pytest.param(
             Outcome.PRINCIPAL_LEADER,

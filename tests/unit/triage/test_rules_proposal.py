@@ -228,6 +228,48 @@ def test_the_unit_is_the_concerned_or_the_competent_one(
     assert _propose(directory, **told).lead_unit == unit
 
 
+@pytest.mark.proves("T7", "L22-23")
+@pytest.mark.parametrize(
+    ("told", "objected", "unit"),
+    [
+        pytest.param(
+            {"text": "征地", "territory": "sanchakou"},
+            {"township_sanchakou"},
+            "land_bureau",
+            id="the next unit of the field",
+        ),
+        pytest.param(
+            {"text": "征地", "territory": "sanchakou"},
+            {"township_sanchakou", "land_bureau"},
+            None,
+            id="nobody where all of the field have objected",
+        ),
+        pytest.param(
+            {"text": "征地", "concerned_units": ("labour_bureau", "land_bureau")},
+            {"labour_bureau"},
+            "land_bureau",
+            id="not though the petitioner named it",
+        ),
+        pytest.param(
+            {"text": "欠薪，几个部门互相推诿。"},
+            {"labour_bureau"},
+            None,
+            id="not for a leader's table either",
+        ),
+    ],
+)
+def test_a_unit_whose_objection_was_agreed_to_is_not_proposed_again(
+    directory: Directory, told: dict[str, object], objected: set[str], unit: str | None
+) -> None:
+    proposal = propose_sorting(
+        facts=_facts(**told), directory=directory, nodes=(), objected=frozenset(objected)
+    )
+
+    assert proposal.lead_unit == unit
+    assert "unit_objected" in _codes(proposal)
+    assert "unit_objected" not in _codes(_propose(directory, **told))
+
+
 def test_an_accused_leader_is_not_proposed(directory: Directory) -> None:
     proposal = _propose(
         directory,

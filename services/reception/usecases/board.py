@@ -1,0 +1,188 @@
+"""The notice board: this node's published sessions, and the receiving points it has heard of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from services.reception.documents import Names, notice_board_text, portfolio_of_posts
+from services.reception.models import (
+    NeighbourSession,
+    ReceivingPoint,
+    ReceptionSession,
+    SessionNotice,
+    SessionPublication,
+)
+from services.reception.node import Node
+from services.reception.usecases.retired_nodes import retired_since
+from services.reception.usecases.sittings import leaders_at
+from shared.contracts import reception as contract
+from shared.contracts.envelope import Envelope
+from shared.contracts.reception import (
+    NodeOpenedV1,
+    NoticeBoard,
+    NoticeBoardView,
+    NoticeLine,
+    SessionsPublishedV1,
+)
+from shared.messaging import Work
+
+
+def notice_board(
+    work: Work, request: NoticeBoard, names: Names | None, *, node: Node
+) -> NoticeBoardView:
+    """Show the published sessions from a day on: leaders only, never petitioners (P-2).
+
+    Where nobody told the names the board goes on with those it has, and with codes.
+    """
+    from_on = request.from_on or work.today
+    wanted = request.node
+    own = _own_lines(work, from_on, names) if wanted in (None, node.code) else []
+    others = _lines_of_others(work, from_on, names, wanted=wanted)
+    lines = tuple(
+        sorted((*own, *others), key=lambda line: (line.on, line.node != node.code, line.session))
+    )
+    points = _points(work, names, wanted=wanted)
+    return NoticeBoardView(
+        node=node.code,
+        lines=lines,
+        points=points,
+        text=notice_board_text(
+            lines, points=points, intake_days=node.regime.intake_days if own else ()
+        ),
+    )
+
+
+def on_node_opened(work: Work, event: NodeOpenedV1, envelope: Envelope) -> None:
+    """Put a receiving point on the board; of two announcements the later counts."""
+    point = work.session.get(ReceivingPoint, event.node)
+    if point is None:
+        point = ReceivingPoint(node=event.node)
+        work.session.add(point)
+    elif envelope.occurred_at < point.announced_at:
+        return
+    point.territory = event.territory
+    point.department = event.department
+    point.regime = event.regime
+    point.leader_assignment = event.leader_assignment
+    point.announced_at = envelope.occurred_at
+
+
+def on_sessions_published(work: Work, event: SessionsPublishedV1, envelope: Envelope) -> None:
+    """Put another node's sessions on the board; of two notices of a session the later counts."""
+    if event.node == work.source.node:
+        return
+    for told in event.sessions:
+        row = work.session.get(NeighbourSession, told.session)
+        if row is None:
+            row = NeighbourSession(session=told.session, node=event.node)
+            work.session.add(row)
+        elif envelope.occurred_at < row.published_at:
+            continue
+        row.held_on = told.on
+        row.starts_at = told.starts_at
+        row.ends_at = told.ends_at
+        row.leaders = list(told.leaders)
+        row.published_at = envelope.occurred_at
+
+
+def _own_lines(work: Work, from_on: date, names: Names | None) -> list[NoticeLine]:
+    sessions = work.session.scalars(
+        select(ReceptionSession)
+        .join(SessionPublication, SessionPublication.session == ReceptionSession.session)
+        .where(ReceptionSession.held_on >= from_on, ReceptionSession.withdrawn_at.is_(None))
+    )
+    return [
+        _own_line(work, session, leader, names)
+        for session in sessions
+        for leader in leaders_at(work, session.session)
+    ]
+
+
+def _own_line(
+    work: Work, session: ReceptionSession, leader: str, names: Names | None
+) -> NoticeLine:
+    notice = work.session.get(SessionNotice, (session.session, leader))
+    name, title, portfolio = (
+        (notice.leader_name, notice.title, tuple(notice.portfolio))
+        if notice
+        else _described(leader, names)
+    )
+    return NoticeLine(
+        session=session.session,
+        on=session.held_on,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        place=session.place,
+        leader=leader,
+        leader_name=name,
+        title=title,
+        portfolio=portfolio,
+        node=work.source.node,
+    )
+
+
+def _lines_of_others(
+    work: Work, from_on: date, names: Names | None, *, wanted: str | None
+) -> list[NoticeLine]:
+    query = select(NeighbourSession).where(NeighbourSession.held_on >= from_on)
+    if wanted is not None:
+        query = query.where(NeighbourSession.node == wanted)
+    lines = []
+    for session in work.session.scalars(query):
+        if retired_since(work, session.node, announced_at=session.published_at):
+            continue
+        point = work.session.get(ReceivingPoint, session.node)
+        place = _place(point, names) if point else session.node
+        for leader in session.leaders:
+            name, title, portfolio = _described(leader, names)
+            lines.append(
+                NoticeLine(
+                    session=session.session,
+                    on=session.held_on,
+                    starts_at=session.starts_at,
+                    ends_at=session.ends_at,
+                    place=place,
+                    leader=leader,
+                    leader_name=name,
+                    title=title,
+                    portfolio=portfolio,
+                    node=session.node,
+                )
+            )
+    return lines
+
+
+def _points(
+    work: Work, names: Names | None, *, wanted: str | None
+) -> tuple[contract.ReceivingPoint, ...]:
+    query = select(ReceivingPoint).order_by(ReceivingPoint.node)
+    if wanted is not None:
+        query = query.where(ReceivingPoint.node == wanted)
+    return tuple(
+        contract.ReceivingPoint(
+            node=point.node,
+            place=_place(point, names),
+            territory=point.territory,
+            department=point.department,
+            regime=point.regime,
+            leader_assignment=point.leader_assignment,
+        )
+        for point in work.session.scalars(query)
+        if retired_since(work, point.node, announced_at=point.announced_at) is None
+    )
+
+
+def _place(point: ReceivingPoint, names: Names | None) -> str:
+    organ = point.department or point.territory
+    return names.place_zh(organ) if names else organ
+
+
+def _described(leader: str, names: Names | None) -> tuple[str, str, tuple[str, ...]]:
+    """Give a leader's name, post and portfolio; the code where the directory has none."""
+    found = names.leader(leader) if names else None
+    if names is None or found is None:
+        return leader, "领导", ()
+    portfolio = tuple(names.field_zh(field) for field in found.portfolio)
+    return found.name, found.title, portfolio or portfolio_of_posts(found.posts)
