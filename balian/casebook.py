@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ import yaml
 
 from balian.casebook_lines import AdvanceLine, CallLine, Line, LineReader, read_instant, read_object
 from balian.faults import BadInput
+from balian.node_setups import NodeSetup, NodeSetupUnreadable, read_setups
 from balian.references import references_in
 from shared.contracts.base import MalformedRequest
 from shared.contracts.triage import PutDirectory
@@ -25,7 +26,7 @@ from shared.contracts.triage import PutDirectory
 __all__ = ["AdvanceLine", "CallLine", "Casebook", "Header", "Line", "NoCasebook", "read_casebook"]
 
 VERSION: Final = 1
-_HEADER_KEYS: Final = {"casebook", "directory", "start", "title", "proves"}
+_HEADER_KEYS: Final = {"casebook", "directory", "start", "title", "proves", "nodes"}
 _MOST_FAULTS_SHOWN: Final = 20
 
 
@@ -46,12 +47,16 @@ class NoCasebook(BadInput):
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """Where a casebook begins, with which directory, and what it shows."""
+    """Where a casebook begins, with which directory and nodes, and what it shows.
+
+    `nodes` are those that are not of the county's regime; services that run already keep theirs.
+    """
 
     start: datetime
     directory: Path
     title: str
     proves: tuple[str, ...]
+    nodes: Mapping[str, NodeSetup] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,11 @@ class Casebook:
             for reference in references_in(content)
             if reference.name == name
         }
+
+    def places(self) -> tuple[str, ...]:
+        """List the codes of its directory's territories and units, where a node may receive."""
+        listed = (*self.directory["territories"], *self.directory.get("units", ()))
+        return tuple(str(place["code"]) for place in listed)
 
     def request_prefix(self, run: str = "") -> str:
         """Give what every request id of a run of this casebook begins with.
@@ -153,11 +163,24 @@ def _header(path: Path, number: int, text: str, faults: list[str]) -> Header | N
         faults.append(f"{where}'s title must be text")
     if not isinstance(proves, list) or not all(isinstance(rule, str) for rule in proves):
         faults.append(f"{where}'s proves must be a list of rule ids")
+    nodes = _nodes(value.get("nodes", {}), path, where, faults)
     if faults or start is None:
         return None
     return Header(
-        start=start, directory=path.parent / str(directory), title=title, proves=tuple(proves)
+        start=start,
+        directory=path.parent / str(directory),
+        title=title,
+        proves=tuple(proves),
+        nodes=nodes,
     )
+
+
+def _nodes(value: object, path: Path, where: str, faults: list[str]) -> Mapping[str, NodeSetup]:
+    try:
+        return read_setups(value, beside=path.parent)
+    except NodeSetupUnreadable as unreadable:
+        faults.append(f"{where}: {unreadable}")
+        return {}
 
 
 def _directory(path: Path, faults: list[str]) -> Mapping[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from shared.contracts.every_service import PendingWork
@@ -35,10 +34,11 @@ class Deployment(Protocol):
         """
         ...
 
-    def pending(self, headers: Mapping[str, str]) -> Mapping[str, PendingWork]:
-        """Ask every service what it still has to do."""
-        ...
+    def pending(
+        self, headers: Mapping[str, str], services: Iterable[str]
+    ) -> Mapping[str, PendingWork]:
+        """Ask services what they still have to do, and when their next deadline fires.
 
-    def next_due(self, headers: Mapping[str, str]) -> Mapping[str, datetime | None]:
-        """Ask every service when its next deadline fires; simulated time only."""
+        More of them may be answered for than were asked.
+        """
         ...

@@ -15,11 +15,11 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command line itself is wrong: an unknown option, a missing argument."""
     UNREACHABLE = 3
-    """No host or broker answers where one was expected, or it went away."""
+    """No host, broker or store answers where one was expected, or it went away."""
     DIRECTORY_IN_USE = 4
     """Another host holds the store directory."""
     BAD_INPUT = 5
-    """A file or a JSON argument cannot be read as what it should be; nothing was touched."""
+    """A file, a setting or a JSON argument is not what it should be; nothing was touched."""
     NOT_OURS = 6
     """The directory is no store directory of balian, so it is not emptied or opened."""
     MACHINE_LACKS = 7
@@ -28,5 +28,7 @@ class ExitCode(IntEnum):
     """A service could not answer; nothing was decided and the same call may be sent again."""
     NOT_AT_REST = 9
     """The bus did not come to rest: messages still wait or circulate."""
+    NOT_AS_PROVISIONED = 10
+    """`provision --check` found the broker or the database other than the map says."""
     INTERRUPTED = 130
     """Ctrl-C."""

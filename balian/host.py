@@ -20,6 +20,7 @@ from typing import Any, Final, Self, cast
 
 import eventlet
 
+from balian.node_setups import NodeSetup
 from balian.socket import CallServer
 from shared.clock import ClockKind
 from shared.contracts.every_service import PendingWork
@@ -50,6 +51,7 @@ class EmbeddedHost:
         directory: where the stores, keys, lock and socket are; made if it is not there.
         clock: whose time it is; simulated time passes only when calls say so.
         nodes: the reception nodes, by code.
+        setups: of nodes that are not of the county's regime, or not of a territory of their code.
         services: the service classes; the five of the system unless a test has others.
         settings: further configuration keys, as `shared.settings` names them.
         prepare: brings a store to its newest schema, from its owner and URL; the migrations
@@ -62,6 +64,7 @@ class EmbeddedHost:
         *,
         clock: ClockKind = ClockKind.SYSTEM,
         nodes: Sequence[str] = NODES,
+        setups: Mapping[str, NodeSetup] | None = None,
         services: Sequence[type] | None = None,
         settings: Mapping[str, Any] | None = None,
         prepare: Callable[[str, str], None] | None = None,
@@ -70,6 +73,7 @@ class EmbeddedHost:
         self.directory = directory
         self.clock = ClockKind(clock)
         self.nodes = tuple(nodes)
+        self._setups = dict(setups or {})
         self._classes = services
         self._uri = f"{SCHEME}://host-{uuid.uuid4().hex}"
         self._settings = dict(settings or {})
@@ -86,12 +90,15 @@ class EmbeddedHost:
         Raises:
             DirectoryLocked: another host holds the directory.
             StoreUnavailable: a store cannot be opened.
+            RegimeInvalid: the regime of a node cannot be used.
             ServiceMisdeclared: a service does not say the same as its contracts.
         """
         self.directory.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         self._lock = _locked(self.directory / LOCK_NAME)
         try:
-            classes = self._classes if self._classes is not None else county_services(self.nodes)
+            classes = self._classes
+            if classes is None:
+                classes = county_services(self.nodes, self._setups)
             config = self.config()
             settings = Settings.from_mapping(config)
             for service_class in cast("list[Any]", classes):
@@ -251,22 +258,35 @@ class EmbeddedHost:
         }
 
 
-def county_services(nodes: Sequence[str]) -> list[type]:
-    """Give the five services of a county, with one reception for each node."""
+def county_services(
+    nodes: Sequence[str], setups: Mapping[str, NodeSetup] | None = None
+) -> list[type]:
+    """Give the five services of a county, with one reception for each node.
+
+    Raises:
+        RegimeInvalid: the regime of a node cannot be used.
+    """
     # Imported here: a service brings its tables and rules, and `balian --help` needs none.
     from services.accountability.service import AccountabilityService  # noqa: PLC0415
     from services.intake.service import IntakeService  # noqa: PLC0415
-    from services.reception.service import make_reception_service  # noqa: PLC0415
     from services.supervision.service import SupervisionService  # noqa: PLC0415
     from services.triage.service import TriageService  # noqa: PLC0415
 
     return [
         IntakeService,
         TriageService,
-        *(make_reception_service(node) for node in nodes),
+        *(_reception(node, (setups or {}).get(node, NodeSetup())) for node in nodes),
         SupervisionService,
         AccountabilityService,
     ]
+
+
+def _reception(node: str, setup: NodeSetup) -> type:
+    from services.reception.service import make_reception_service  # noqa: PLC0415 - as above.
+
+    return make_reception_service(
+        node, territory=setup.territory, department=setup.department, regime=setup.regime
+    )
 
 
 def bring_up_to_date(owner: str, url: str) -> None:

@@ -2,6 +2,8 @@
 
 It is read from the services' own outboxes and not overheard on the bus, so it is whole after any
 crash.
+A field whose contract marks it as whereabouts says where something runs and not what happened; it
+stays out.
 Random ids stand only in `event_id`, `correlation_id` and `causation_id`; without these two plays
 of one casebook give the same ledger.
 """
@@ -11,8 +13,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from shared.contracts.base import event_named, shape_of
 
 RANDOM_IDS: Final = ("event_id", "correlation_id", "causation_id")
 """The only fields in which two plays of the same casebook differ."""
@@ -68,7 +73,20 @@ def write_whole(path: Path, text: str) -> None:
 def _arranged(envelope: Mapping[str, Any]) -> dict[str, Any]:
     keys = (*_ORDER, *RANDOM_IDS)
     rest = sorted(set(envelope) - set(keys))
-    return {key: _sorted(envelope.get(key)) for key in (*keys, *rest)}
+    arranged = {key: _sorted(envelope.get(key)) for key in (*keys, *rest)}
+    for field in _whereabouts_in(envelope["type"]):
+        arranged["data"].pop(field, None)
+    return arranged
+
+
+@cache
+def _whereabouts_in(wire_type: str) -> frozenset[str]:
+    """Name the fields of an event that say where something runs; none of a type nobody declares."""
+    try:
+        event = event_named(wire_type)
+    except KeyError:
+        return frozenset()
+    return frozenset(shape.name for shape in shape_of(event) if shape.is_whereabouts)
 
 
 def _sorted(value: Any) -> Any:

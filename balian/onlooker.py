@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,7 @@ from balian.wording import CALLS, day_of
 
 _MOST_CALLS_SHOWN = 6
 _BAR_WIDTH = 24
+_BETWEEN_SENTENCES = 10.0
 
 
 class PlayStopped(Exception):
@@ -43,6 +45,7 @@ class Onlooker:
         )
         self._task = self._progress.add_task("", total=len(casebook.lines), doing="")
         self._day = ""
+        self._told_waiting_at = -_BETWEEN_SENTENCES
         self._done: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -80,6 +83,19 @@ class Onlooker:
         del service
         self._turn_to(at)
         self._done["到期处理"] += fired
+
+    def waits(self, what: str) -> None:
+        """See that nobody answers now, and what is being waited for.
+
+        Raises:
+            PlayStopped: someone asked the play to stop.
+        """
+        if self._is_asked_to_stop():
+            raise PlayStopped
+        self._progress.update(self._task, doing=f"等待应答：{what}")
+        if monotonic() - self._told_waiting_at >= _BETWEEN_SENTENCES:
+            self._told_waiting_at = monotonic()
+            self._console.print(f"等待应答：{what}", markup=False, soft_wrap=True)
 
     def _turn_to(self, at: datetime) -> None:
         day = day_of(at)

@@ -8,7 +8,6 @@ after any crash: what was done is answered as it was the first time, and done no
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,19 +20,20 @@ from balian.faults import CommandFault, NotAsWritten, NotAtRest
 from balian.ledger import Ledger
 from balian.memory import QuestionMemory, Remembered, parts_of
 from balian.references import ReferenceUnresolved, follow, resolve
+from balian.resting import Resting
 from balian.summary import LeftOver
 from shared.contracts.base import Refusal, refusal_named
-from shared.contracts.every_service import PendingWork
 from shared.contracts.mechanism import Fault
-from shared.messaging.rest import came_to_rest
 
 PLAYER: Final = Party("operator:casebook", ("operator",))
 """Who puts the directory, lets time pass and reads the ledger."""
 
+REST_WITHIN: Final = 60.0
+"""Seconds in which a bus comes to rest where nothing is broken."""
+
 _PAGE: Final = 1000
 _FIRST_LINE: Final = 1
 _SWEEPS_AT_ONE_INSTANT: Final = 200
-_PAUSES: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25)
 
 
 class Watcher(Protocol):
@@ -68,24 +68,21 @@ class Player:
         watcher: Watcher,
         run: str = "",
         memory: QuestionMemory | None = None,
-        rest_within: float = 60.0,
+        rest_within: float = REST_WITHIN,
     ) -> None:
         self._casebook = casebook
         self._deployment = deployment
         self._watcher = watcher
         self._prefix = casebook.request_prefix(run)
         self._memory = memory or QuestionMemory(None)
-        self._rest_within = rest_within
         self._now = casebook.header.start.astimezone(UTC)
         self._saved: dict[str, Any] = {}
         self._refusals: list[str] = []
-        self._next_due: datetime | None = None
-        self._due_service = ""
-        self._knows_next_due = False
         self._sweeps: dict[tuple[datetime, str], int] = {}
         self._number = _FIRST_LINE
-        self._last_look: Mapping[str, PendingWork] = {}
-        self._parked_before: Mapping[str, int] | None = None
+        self._resting = Resting(
+            deployment, headers=lambda: self._headers(PLAYER, self._now), within=rest_within
+        )
 
     def play(self, *, until_line: int | None = None) -> Played:
         """Play the directory and then every line, up to a line's number where one is given.
@@ -124,30 +121,25 @@ class Player:
 
     def left_over(self) -> LeftOver:
         """Count what the services still hold."""
-        work = self._pending().values()
-        return LeftOver(
-            parked=sum(service.parked for service in work),
-            unsent=sum(service.unsent for service in work),
-            early=sum(service.early for service in work),
-        )
+        return self._resting.look()
 
     # -- the lines
 
     def _put_directory(self) -> None:
-        self._rest()
+        self._resting.begin()
         self._let_time_pass(self._now)
         request = {**self._casebook.directory, "request_id": self._request_id(_FIRST_LINE)}
         try:
             self._call("triage", "put_directory", request, PLAYER)
         except Refusal as refusal:
             raise self._not_as_written(_FIRST_LINE, "the directory is refused", refusal) from None
-        self._rest()
+        self._rest_after("triage")
         self._let_time_pass(self._now)
 
     def _play(self, line: CallLine) -> None:
         if line.target.is_command:
             self._call_line(line)
-            self._rest()
+            self._rest_after(line.target.service)
             return
         before = self._memory.recall(line)
         if before is None:
@@ -222,22 +214,13 @@ class Player:
 
     def _let_time_pass(self, until: datetime) -> None:
         while True:
-            self._look_ahead()
-            due = self._next_due
+            due, service = self._resting.next_due
             if due is None or due > until:
                 break
             # What fell due before the casebook begins fires as it begins.
             at = max(due, self._casebook.header.start.astimezone(UTC))
-            self._sweep(self._due_service, at)
+            self._sweep(service, at)
         self._now = max(self._now, until)
-
-    def _look_ahead(self) -> None:
-        if self._knows_next_due:
-            return
-        ahead = self._deployment.next_due(self._headers(PLAYER, self._now))
-        due = [(at.astimezone(UTC), service) for service, at in ahead.items() if at is not None]
-        self._next_due, self._due_service = min(due, default=(None, ""))
-        self._knows_next_due = True
 
     def _sweep(self, service: str, at: datetime) -> None:
         self._now = max(self._now, at)
@@ -248,35 +231,13 @@ class Player:
         request_id = f"{self._prefix}-sweep-{at:%Y%m%dT%H%M%S%f}-{service}-{turn}"
         reply = self._call(service, "sweep", {"request_id": request_id}, PLAYER, at=at)
         self._watcher.passes(at, service, reply["fired"])
-        self._rest()
+        self._rest_after(service)
 
-    def _rest(self) -> None:
-        ends = time.monotonic() + self._rest_within
-        pauses = iter(_PAUSES)
-
-        def wait() -> bool:
-            time.sleep(next(pauses, _PAUSES[-1]))
-            return time.monotonic() < ends
-
-        if not came_to_rest(self._pending, self._deployment.topology, wait=wait):
-            what = f"the bus did not come to rest within {self._rest_within:g} s"
-            raise NotAtRest(
-                what=what,
-                why="; ".join(_unfinished(self._pending())) or "messages are still on their way",
-                todo="See `balian parked list` and the log; then play again from line 1.",
-            )
-        self._knows_next_due = False
-        self._require_nothing_parked()
-
-    def _require_nothing_parked(self) -> None:
-        """Stop at the first message that could not be handled; what followed would be no story."""
-        parked = {name: work.parked for name, work in self._last_look.items()}
-        before = self._parked_before
-        if before is None:
-            self._parked_before = parked
-            return
-        fresh = [name for name, count in parked.items() if count > before.get(name, 0)]
+    def _rest_after(self, called: str) -> None:
+        self._resting.after(called)
+        fresh = self._resting.parked_since
         if fresh:
+            # What followed would be no story.
             raise NotAtRest(
                 what=f"after line {self._number} a message could not be handled",
                 why=f"It is parked with {', '.join(fresh)}.",
@@ -284,10 +245,6 @@ class Player:
             )
 
     # -- calls
-
-    def _pending(self) -> Mapping[str, PendingWork]:
-        self._last_look = self._deployment.pending(self._headers(PLAYER, self._now))
-        return self._last_look
 
     def _ask(self, service: str, method: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
         return self._call(service, method, mapping, PLAYER)
@@ -312,11 +269,3 @@ class Player:
 
     def _request_id(self, number: int) -> str:
         return f"{self._prefix}-{number}"
-
-
-def _unfinished(work: Mapping[str, PendingWork]) -> list[str]:
-    return [
-        f"{name}: {service.unsent} unsent, {service.in_flight} in flight, {service.early} early"
-        for name, service in work.items()
-        if service.unsent or service.in_flight or service.early
-    ]

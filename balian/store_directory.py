@@ -1,6 +1,7 @@
 """A store directory from outside: whether it is ours, what it was used with, and emptying it.
 
-What a directory was first used with, its clock and its nodes, stays with it in `balian.json`:
+What a directory was first used with, its clock and its nodes, stays with it in `balian.json`;
+a node keeps its setup until it is told another:
 a store that has lived in simulated time must not wake up under the system's clock, where every
 deadline of the played weeks would fire at once.
 """
@@ -12,14 +13,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from balian.faults import BadInput, DirectoryInUse, NotOurDirectory
 from balian.host import LOCK_NAME
 from balian.ledger import write_whole
+from balian.node_setups import NodeSetup, read_setups
 from balian.socket import SOCKET_NAME
 from shared.clock import ClockKind
 
@@ -37,6 +39,7 @@ class Usage:
 
     clock: ClockKind
     nodes: tuple[str, ...]
+    setups: Mapping[str, NodeSetup] = field(default_factory=dict)
 
 
 def usage_of(directory: Path) -> Usage | None:
@@ -48,7 +51,11 @@ def usage_of(directory: Path) -> Usage | None:
     path = directory / MEMORY_NAME
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return Usage(clock=ClockKind(told["clock"]), nodes=tuple(told["nodes"]))
+        return Usage(
+            clock=ClockKind(told["clock"]),
+            nodes=tuple(told["nodes"]),
+            setups=read_setups(told.get("setups", {})),
+        )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
@@ -61,7 +68,10 @@ def remember(directory: Path, usage: Usage) -> None:
     """Keep in a directory what it is used with; a node once there stays."""
     before = usage_of(directory)
     nodes = dict.fromkeys((*(before.nodes if before else ()), *usage.nodes))
-    told = {"clock": usage.clock.value, "nodes": list(nodes)}
+    setups = {**(before.setups if before else {}), **usage.setups}
+    told: dict[str, Any] = {"clock": usage.clock.value, "nodes": list(nodes)}
+    if setups:
+        told["setups"] = {node: setup.as_mapping() for node, setup in setups.items()}
     write_whole(directory / MEMORY_NAME, json.dumps(told) + "\n")
 
 
@@ -121,6 +131,12 @@ def nodes_for(directory: Path, wanted: Sequence[str], *, default: Sequence[str])
     """Give the nodes of a host: those asked for or usual, and those the directory already has."""
     before = usage_of(directory)
     return tuple(dict.fromkeys((*(before.nodes if before else ()), *(wanted or default))))
+
+
+def setups_for(directory: Path, wanted: Mapping[str, NodeSetup]) -> dict[str, NodeSetup]:
+    """Give the setups of a host's nodes: those told now, else as the directory keeps them."""
+    before = usage_of(directory)
+    return {**(before.setups if before else {}), **wanted}
 
 
 def _take(lock: int, directory: Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import hmac
 import os
@@ -33,6 +34,9 @@ _NONCE_BYTES: Final = 12
 _SCHEME: Final = "b1"
 _WRAPPING_FILE: Final = re.compile(r"wrapping-(?P<version>[1-9][0-9]{0,5})\.key")
 _INDEX_FILE: Final = "index.key"
+_FIRST_FILES: Final = (_INDEX_FILE, "wrapping-1.key")
+_UNFINISHED: Final = ".unfinished"
+_OF_THE_FILE_SYSTEM: Final = frozenset({"lost+found"})
 _PARTS: Final = 6
 _OTHERS: Final = 0o077
 
@@ -62,8 +66,10 @@ class Vault:
         Raises:
             KeysUnusable: there are keys, but not such as can be used.
         """
-        if not directory.is_dir() or not any(directory.iterdir()):
+        if not directory.is_dir():
             _create(directory)
+        elif _may_be_filled(directory):
+            _fill(directory)
         return cls.open_existing(directory)
 
     @classmethod
@@ -186,13 +192,45 @@ def _create(directory: Path) -> None:
     """Make both keys beside the directory and move them in at once: all are there, or none."""
     directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
-    write_key(making / _INDEX_FILE)
-    write_key(making / "wrapping-1.key")
+    for name in _FIRST_FILES:
+        write_key(making / name)
     try:
         making.rename(directory)
     except OSError:
         # Somebody else made them at the same moment: theirs are there whole, ours are not needed.
         shutil.rmtree(making)
+
+
+def _may_be_filled(directory: Path) -> bool:
+    """Tell whether a directory holds nothing but what an interrupted filling left there."""
+    return all(
+        path.name.endswith(_UNFINISHED) or path.name in _OF_THE_FILE_SYSTEM
+        for path in directory.iterdir()
+    ) or any((directory / f"{name}{_UNFINISHED}").exists() for name in _FIRST_FILES)
+
+
+def _fill(directory: Path) -> None:
+    """Make both keys in a directory that cannot be replaced, because a volume is mounted there.
+
+    Both are written under other names before either gets its own, so a kill between any two steps
+    leaves what the next one finishes; and only one process fills at a time.
+    """
+    handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not _may_be_filled(directory):
+            return
+        if not any((directory / name).exists() for name in _FIRST_FILES):
+            for name in _FIRST_FILES:
+                (directory / f"{name}{_UNFINISHED}").unlink(missing_ok=True)
+                write_key(directory / f"{name}{_UNFINISHED}")
+        for name in _FIRST_FILES:
+            unfinished = directory / f"{name}{_UNFINISHED}"
+            if unfinished.exists():
+                unfinished.rename(directory / name)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read_key(path: Path) -> bytes:

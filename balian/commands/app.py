@@ -9,9 +9,14 @@ import typer
 
 from balian.commands.call import call
 from balian.commands.doctor import doctor
+from balian.commands.migrate import migrate
+from balian.commands.node import node
 from balian.commands.parked import parked
 from balian.commands.play import play
+from balian.commands.provision import provision
+from balian.commands.republish import republish
 from balian.commands.run import run
+from balian.commands.secrets import secrets
 from balian.commands.up import up
 
 # A traceback with the values of its variables could show what a petition says.
@@ -23,10 +28,15 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(run)
+app.command()(migrate)
+app.command()(republish)
 app.command()(play)
 app.command()(call)
 app.command()(doctor)
+app.command()(secrets)
+app.command()(provision)
 app.add_typer(parked, name="parked")
+app.add_typer(node, name="node")
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it the flag alone.

@@ -12,6 +12,7 @@ from balian.calls import CallTarget, CallUnknown, JsonUnreadable, read_json, tar
 from balian.commands.edge import (
     USUAL_DIRECTORY,
     BusOption,
+    BusPasswordOption,
     DirectoryOption,
     NowOption,
     PartyOption,
@@ -38,6 +39,7 @@ def call(
     ] = None,
     now: NowOption = None,
     bus: BusOption = None,
+    bus_password_file: BusPasswordOption = None,
     directory: DirectoryOption = USUAL_DIRECTORY,
 ) -> None:
     """Call one method of one service and print its reply."""
@@ -49,7 +51,12 @@ def call(
             chosen = request_id or mapping.get("request_id") or f"cli-{uuid.uuid4().hex}"
             mapping = {**mapping, "request_id": chosen}
             say(f"request_id {chosen}")
-        with deployment_at(bus=bus, directory=directory, nodes=_nodes(called)) as deployment:
+        with deployment_at(
+            bus=bus,
+            bus_password_file=bus_password_file,
+            directory=directory,
+            nodes=_nodes(called),
+        ) as deployment:
             put(deployment.call_raw(called.service, called.method, mapping, headers))
 
 

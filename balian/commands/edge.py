@@ -22,6 +22,15 @@ USUAL_DIRECTORY: Final = Path("var/balian")
 BusOption = Annotated[
     str | None, typer.Option("--bus", metavar="URL", help="A broker, amqp://user@host/vhost.")
 ]
+BusPasswordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--bus-password-file",
+        metavar="FILE",
+        envvar="AMQP_PASSWORD_FILE",
+        help="The file with the password of the user in --bus.",
+    ),
+]
 DirectoryOption = Annotated[
     Path, typer.Option("--dir", metavar="DIR", help="The store directory of the embedded host.")
 ]

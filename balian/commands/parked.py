@@ -14,6 +14,7 @@ from rich.table import Table
 from balian.commands.edge import (
     USUAL_DIRECTORY,
     BusOption,
+    BusPasswordOption,
     DirectoryOption,
     JsonOption,
     PartyOption,
@@ -45,11 +46,17 @@ def list_parked(
     everything: Annotated[bool, typer.Option("--all", help="Also what was settled.")] = False,
     party: PartyOption = "operator:console",
     bus: BusOption = None,
+    bus_password_file: BusPasswordOption = None,
     directory: DirectoryOption = USUAL_DIRECTORY,
     as_json: JsonOption = False,
 ) -> None:
     """List parked messages, oldest first."""
-    with faults_told(), deployment_at(bus=bus, directory=directory) as deployment:
+    with (
+        faults_told(),
+        deployment_at(
+            bus=bus, bus_password_file=bus_password_file, directory=directory
+        ) as deployment,
+    ):
         headers = _headers(deployment, party)
         found = [
             {"service": name, **message}
@@ -73,10 +80,16 @@ def show_parked(
     service: OneServiceOption,
     party: PartyOption = "operator:console",
     bus: BusOption = None,
+    bus_password_file: BusPasswordOption = None,
     directory: DirectoryOption = USUAL_DIRECTORY,
 ) -> None:
     """Show one parked message, redacted, and why it was parked."""
-    with faults_told(), deployment_at(bus=bus, directory=directory) as deployment:
+    with (
+        faults_told(),
+        deployment_at(
+            bus=bus, bus_password_file=bus_password_file, directory=directory
+        ) as deployment,
+    ):
         request = {"parked_no": number}
         name = _known(deployment, service)
         put(deployment.call_raw(name, "show_parked", request, _headers(deployment, party)))
@@ -89,10 +102,16 @@ def replay_parked(
     service: OneServiceOption,
     party: PartyOption = "operator:console",
     bus: BusOption = None,
+    bus_password_file: BusPasswordOption = None,
     directory: DirectoryOption = USUAL_DIRECTORY,
 ) -> None:
     """Handle one parked message once more."""
-    with faults_told(), deployment_at(bus=bus, directory=directory) as deployment:
+    with (
+        faults_told(),
+        deployment_at(
+            bus=bus, bus_password_file=bus_password_file, directory=directory
+        ) as deployment,
+    ):
         request = {"parked_no": number, "request_id": f"cli-{uuid.uuid4().hex}"}
         name = _known(deployment, service)
         put(deployment.call_raw(name, "replay_parked", request, _headers(deployment, party)))

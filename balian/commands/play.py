@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from balian.casebook import CallLine, Casebook, read_casebook
-from balian.commands.edge import BusOption, JsonOption, NodeOption, faults_told
-from balian.connection import clock_told_by, deployment_at
+from balian.commands.edge import (
+    BusOption,
+    BusPasswordOption,
+    JsonOption,
+    NodeOption,
+    faults_told,
+)
+from balian.connection import OnBus, clock_told_by, deployment_at
 from balian.deployment import Deployment
 from balian.faults import NotAtRest, WrongUsage
 from balian.ledger import write_whole
 from balian.memory import QuestionMemory
 from balian.onlooker import Onlooker
-from balian.player import Player
+from balian.player import REST_WITHIN, Player
 from balian.speech import put, say, say_summary
 from balian.store_directory import make_empty
 from balian.summary import Summary, summarise
@@ -25,17 +31,31 @@ from shared.logs import configure_logging
 from shared.messaging.runner import stop_asked
 from shared.messaging.topology import NODE_OWNER
 
+USUAL_PATIENCE: Final = 120.0
+
 
 def play(
     *,
     casebook: Annotated[Path, typer.Argument(metavar="CASEBOOK", help="The casebook to play.")],
     bus: BusOption = None,
+    bus_password_file: BusPasswordOption = None,
+    patience: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0.0,
+            help="On a bus: how long a call that nobody answers is sent again.",
+        ),
+    ] = USUAL_PATIENCE,
     directory: Annotated[
         Path | None,
         typer.Option(
             "--dir",
             metavar="DIR",
-            help="The store directory; its running host is used. A temporary one if left out.",
+            help=(
+                "The store directory; its running host is used. A temporary one if left out."
+                " With --bus: where the play remembers what it asked, to be played again."
+            ),
         ),
     ] = None,
     fresh: Annotated[
@@ -63,12 +83,26 @@ def play(
         book = read_casebook(casebook)
         if fresh:
             _empty(bus, directory)
-        nodes = (*(node or ()), *_nodes_of(book))
+        nodes = (*book.header.nodes, *_nodes_of(book))
+        if bus is not None and directory is not None:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (
-            deployment_at(
-                bus=bus, directory=directory, clock=ClockKind.SIMULATED, nodes=nodes
-            ) as deployment,
             Onlooker(book, is_asked_to_stop=asked.ready) as onlooker,
+            deployment_at(
+                bus=bus,
+                bus_password_file=bus_password_file,
+                directory=directory,
+                clock=ClockKind.SIMULATED,
+                nodes=nodes if bus else (*(node or ()), *nodes),
+                setups=book.header.nodes,
+                on_bus=OnBus(
+                    nodes=tuple(node or ()),
+                    places=book.places(),
+                    now=book.header.start.isoformat(),
+                    patience=patience,
+                    when_waiting=onlooker.waits,
+                ),
+            ) as deployment,
         ):
             _require_simulated(deployment, book)
             player = Player(
@@ -77,6 +111,7 @@ def play(
                 watcher=onlooker,
                 run=run,
                 memory=QuestionMemory.of(book, directory, run=run),
+                rest_within=REST_WITHIN if bus is None else max(REST_WITHIN, patience),
             )
             played = player.play(until_line=until_line)
             whole = player.ledger()

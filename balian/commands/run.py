@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import os
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Final
 
 import typer
 
 from balian.commands.edge import faults_told
-from balian.faults import BadInput, WrongUsage
-from balian.host import bring_up_to_date, county_services
+from balian.faults import BadInput, CommandFault, HostUnreachable, WrongUsage
+from balian.host import bring_up_to_date
+from balian.one_service import OneService, unusable
 from balian.speech import say
-from shared.logs import configure_logging
-from shared.messaging.broker import is_embedded
+from shared.database import StoreUnavailable
+from shared.health import PortUnusable
+from shared.logs import Log, configure_logging, trace_of
 from shared.messaging.runner import serve
-from shared.messaging.topology import node_service
-from shared.settings import SETTINGS, Settings, SettingsInvalid
+from shared.messaging.starting import BusUnreachable
+from shared.settings import SettingsInvalid
+from shared.vault import KeysUnusable
 
-_RECEPTION = node_service("")
+log: Final = Log(__name__)
 
 
 def run(
     service: Annotated[
         str,
-        typer.Argument(help="intake, triage, supervision, accountability or reception_NODE."),
+        typer.Argument(
+            help="intake, triage, supervision, accountability, reception_NODE, or reception (of"
+            " NODE in the environment)."
+        ),
     ],
     *,
     migrate: Annotated[
@@ -32,48 +39,54 @@ def run(
 ) -> None:
     """Run one service on the broker and store that the environment names (see docs/cli.md)."""
     with faults_told():
-        config = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
-        try:
-            settings = Settings.from_mapping(config)
-        except SettingsInvalid as invalid:
-            raise BadInput(
-                what="the settings cannot be used",
-                why="\n".join(invalid.faults),
-                todo="Set them in the environment; docs/cli.md lists every one.",
-            ) from None
-        if is_embedded(settings.amqp_uri):
+        told = OneService.told(service)
+        settings = told.settings
+        if settings.is_embedded:
             raise WrongUsage(
                 what="AMQP_URI names the bus inside a process, where nobody could call the service",
                 todo="Name a RabbitMQ, or run every service in one process with `balian up`.",
             )
-        service_class = _named(service)
         configure_logging(settings.log_level)
-        if migrate:
-            bring_up_to_date(_owner(service), settings.store_url(service))
-        serve(
-            [service_class],
-            config,
-            grace=settings.stop_grace,
-            when_started=lambda: say(f"{service} takes calls."),
+        with _deaths_told(told.name):
+            settings.check(told.name)
+            service_class = told.make_class()
+            if migrate:
+                bring_up_to_date(told.owner, settings.store_url(told.name))
+            serve(
+                [service_class],
+                told.config,
+                grace=settings.stop_grace,
+                when_started=lambda: say(f"{told.name} takes calls."),
+            )
+        say(f"{told.name} has stopped.")
+
+
+@contextmanager
+def _deaths_told(service: str) -> Iterator[None]:
+    """Say what a service cannot start or go on for; never with a traceback's values."""
+    # Imported here: it brings the rules of reception, which only a running service needs.
+    from services.reception.regime import RegimeInvalid  # noqa: PLC0415
+
+    try:
+        yield
+    except (CommandFault, KeyboardInterrupt):
+        raise
+    except SettingsInvalid as invalid:
+        raise unusable(invalid) from None
+    except (KeysUnusable, PortUnusable, RegimeInvalid) as fault:
+        raise BadInput(what=f"{service} cannot start", why=str(fault)) from None
+    except (BusUnreachable, StoreUnavailable) as away:
+        place = "broker" if isinstance(away, BusUnreachable) else "store"
+        raise HostUnreachable(
+            what=f"{service} has no {place}",
+            why=str(away) if isinstance(away, BusUnreachable) else "it does not answer",
+            todo="Start it again when it does; whoever supervises the service may do so at once.",
+        ) from None
+    except Exception as died:  # noqa: BLE001 - whatever it is, its text may quote a petition.
+        log.error(  # noqa: TRY400 - which is why the log gets no text of it.
+            "a service died", service=service, error=type(died).__name__, trace=trace_of(died)
         )
-        say(f"{service} has stopped.")
-
-
-def _owner(service: str) -> str:
-    return "reception" if service.startswith(_RECEPTION) else service
-
-
-def _named(service: str) -> type:
-    """Give the class of a service.
-
-    Raises:
-        WrongUsage: there is no such service.
-    """
-    node = service.removeprefix(_RECEPTION) if service.startswith(_RECEPTION) else None
-    classes = {cls.name: cls for cls in county_services([node] if node else [])}  # type: ignore[attr-defined]
-    if service not in classes:
-        raise WrongUsage(
-            what=f"there is no service {service}",
-            todo=f"Name one of {', '.join(sorted(classes))}, or {_RECEPTION}NODE.",
-        )
-    return classes[service]
+        raise CommandFault(
+            what=f"{service} died of {type(died).__name__}",
+            todo="The log tells where; start it again, what was in hand is still on the queue.",
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,10 +13,11 @@ from balian.commands.edge import (
     USUAL_DIRECTORY,
     DirectoryOption,
     JsonOption,
-    NodeOption,
     faults_told,
 )
 from balian.connection import own_host
+from balian.faults import WrongUsage
+from balian.node_setups import NodeSetup, NodeSetupUnreadable, node_told
 from balian.socket import SOCKET_NAME
 from balian.speech import put, say
 from shared.clock import ClockKind
@@ -39,14 +41,23 @@ def up(
         ClockKind | None,
         typer.Option(help="Whose time it is; a directory keeps its first clock, else system."),
     ] = None,
-    node: NodeOption = None,
+    node: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--node",
+            metavar="CODE[:REGIME]",
+            help="A reception node, of the county's regime unless told; may be given repeatedly.",
+        ),
+    ] = None,
     log_level: Annotated[LogLevel, typer.Option(help="How much the log tells.")] = LogLevel.INFO,
     as_json: JsonOption = False,
 ) -> None:
     """Start every service in this process and serve calls on a socket in DIR."""
     with faults_told(), stop_asked() as asked:
         configure_logging(log_level)
-        with own_host(directory, clock=clock, nodes=node or ()) as host:
+        nodes = _nodes(node or ())
+        setups = {code: setup for code, setup in nodes.items() if setup is not None}
+        with own_host(directory, clock=clock, nodes=tuple(nodes), setups=setups) as host:
             where = directory / SOCKET_NAME
             say(f"八联已启动：{where}（{host.clock} 时钟）；按 Ctrl-C 停止。")
             say(f"balian is up with {', '.join(host.services)}; calls go to {where}.")
@@ -58,3 +69,10 @@ def up(
             say("正在停止：处理完手上的工作……")
         ended.wait()
         say("已停止。")
+
+
+def _nodes(told: Sequence[str]) -> dict[str, NodeSetup | None]:
+    try:
+        return dict(map(node_told, told))
+    except NodeSetupUnreadable as unreadable:
+        raise WrongUsage(what=f"--node: {unreadable}") from None

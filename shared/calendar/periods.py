@@ -69,6 +69,7 @@ class StartEvent(StrEnum):
     ACCEPTED = "accepted"
     ASSIGNED = "assigned"
     OBJECTION_AGREED = "objection_agreed"
+    HANDED_OVER = "handed_over"
     OVERDUE = "overdue"
     TOLD = "told"
     PROMISED = "promised"
@@ -88,6 +89,7 @@ _START_EVENT_LABELS = {
     StartEvent.ACCEPTED: "受理",
     StartEvent.ASSIGNED: "交办",
     StartEvent.OBJECTION_AGREED: "核实同意承办单位异议、退回重新疏理",
+    StartEvent.HANDED_OVER: "接访点撤销、事项移交",
     StartEvent.OVERDUE: "逾期",
     StartEvent.TOLD: "告知",
     StartEvent.PROMISED: "作出承诺",

@@ -9,39 +9,50 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 import nameko.exceptions
-from kombu.entity import Exchange, Queue
+from amqp.exceptions import AccessRefused, ChannelError, NotFound
+from kombu.entity import Queue
 from kombu.messaging import Consumer
 from nameko.exceptions import BadRequest, MethodNotFound, RemoteError
 
+from shared.addresses import user_of
 from shared.contracts.base import Query, Refusal, Reply, Request, refusals
 from shared.contracts.flows import CALLS
 from shared.contracts.mechanism import Fault, ServiceUnavailable
 from shared.messaging import reading
+from shared.messaging.broker import NO_ROUTE
 from shared.messaging.context import Actor, Caller, headers_of
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
 from shared.messaging.publishing import (
     BUS_FAILURES,
+    PERSISTENT,
     BusAddress,
     BusPublisher,
     PublishFailed,
     Unroutable,
     to_json,
 )
-from shared.messaging.receiving import RPC_EXCHANGE, KeptReplyListener
+from shared.messaging.receiving import KeptReplyListener
+from shared.messaging.topology import (
+    REPLY_QUEUE_LIFE,
+    RPC_EXCHANGE,
+    Topology,
+    reply_key,
+    reply_queue_name,
+)
 from shared.policy import Role
 
 R = TypeVar("R", bound=Reply)
 
-REPLY_QUEUE_LIFE: Final = 300_000
-"""Milliseconds for which the broker keeps the reply queue of a caller who has gone."""
-
 _LARGEST_REPLY: Final = 64 * 1024 * 1024
+_NOBODY: Final = "balian_client"
+"""How a caller names itself to a bus that knows no users."""
 
 
 class ServiceUnknown(Fault):
@@ -106,27 +117,62 @@ def rebuilt(error: object) -> Exception:
             return AnswerUnreadable("the error in the answer has no form that is known")
 
 
+class CallForbidden(Fault):
+    """The broker does not let this user in, or not call this; use the user who may."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One call as it goes onto the bus; what it asks need not be a valid request at all."""
+
+    service: str
+    method: str
+    mapping: object
+    headers: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.service}.{self.method}"
+
+
 class BusClient:
     """Calls services from outside; one for each thread.
+
+    What a call sends is confirmed by its answer and by nothing else, so that many calls can be on
+    their way at once over one connection.
 
     Args:
         uri: the bus, ``amqp://...`` or ``embedded://...``.
         timeout: seconds to wait for one answer.
         attempts: how often a call without answer is sent, always with the same ``request_id``.
+        patience: seconds for which it is sent again, however often that is; a service that has
+            answered before is waited for also while the bus knows no queue of it.
+        when_waiting: told in a few words what is waited for, each time before it is sent again.
     """
 
     def __init__(
-        self, uri: str, *, timeout: float = 10.0, attempts: int = 3, ssl: Any = None
+        self,
+        uri: str,
+        *,
+        timeout: float = 10.0,
+        attempts: int = 3,
+        patience: float = 0.0,
+        when_waiting: Callable[[str], None] | None = None,
+        ssl: Any = None,
     ) -> None:
         register_errors()
         self.timeout = timeout
         self.attempts = attempts
+        self.patience = patience
+        self.when_waiting = when_waiting
         self._address = BusAddress(uri=uri, timeout=min(timeout, 5.0), ssl=ssl)
-        self._publisher = BusPublisher(self._address, connections=1)
-        self._reply_key = str(uuid.uuid4())
+        self._user = user_of(uri) or _NOBODY
+        self._number = str(uuid.uuid4())
+        self._reply_to = reply_key(self._user, self._number)
         self._connection: Any = None
-        self._answers: dict[str, Mapping[str, Any]] = {}
-        self._expected: set[str] = set()
+        self._channel: Any = None
+        self._expected: dict[str, int] = {}
+        self._answers: dict[int, Mapping[str, Any] | Fault] = {}
+        self._known: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -163,69 +209,160 @@ class BusClient:
         Raises:
             As `call`.
         """
-        body = to_json({"args": [], "kwargs": {"request": mapping}})
+        question = Question(service=service, method=method, mapping=mapping, headers=headers)
+        return self.call_all([question])[0]
+
+    def call_all(self, questions: Sequence[Question]) -> list[dict[str, Any]]:
+        """Make several calls at once, and give their replies in the same order.
+
+        Only those without an answer are sent again.
+
+        Raises:
+            As `call`, for the first that is refused or cannot be answered.
+        """
         self._expected.clear()
-        self._answers.clear()
         delays = Delays(first=0.2, most=2.0)
-        failure: Fault = CallTimedOut(f"{service}.{method}: no answer")
-        for attempt in range(self.attempts):
-            if attempt:
-                time.sleep(delays.next())
-            try:
-                answer = self._once(service, method, body, headers)
-            except (PublishFailed, *BUS_FAILURES):
-                self._disconnect()
-                failure = CallTimedOut(f"{service}.{method}: the bus cannot be reached")
-                continue
-            if answer is None:
-                # The line may be dead without a word; the reply queue outlives it.
-                self._disconnect()
-                failure = CallTimedOut(
-                    f"{service}.{method}: no answer within {self.timeout:g} s;"
-                    " send the same request again"
-                )
-                continue
-            try:
-                return result_of(answer)
-            except ServiceUnavailable as unavailable:
-                failure = unavailable
-        raise failure
+        replies: dict[int, dict[str, Any]] = {}
+        begun = time.monotonic()
+        attempt = 0
+        while True:
+            attempt += 1
+            left = {n: asked for n, asked in enumerate(questions) if n not in replies}
+            failure = self._round(left, replies)
+            if failure is None:
+                return [replies[number] for number in range(len(questions))]
+            if attempt >= self.attempts and time.monotonic() - begun >= self.patience:
+                raise failure
+            if self.when_waiting is not None:
+                self.when_waiting(str(failure))
+            time.sleep(delays.next())
+
+    def listeners(self, services: Iterable[str]) -> dict[str, int]:
+        """Count the instances that take the calls of services; 0 for one the bus does not know.
+
+        Raises:
+            CallForbidden: the broker does not let this user in.
+            CallTimedOut: the bus cannot be reached.
+        """
+        found: dict[str, int] = {}
+        everyone = Topology()
+        try:
+            self._connect()
+            for service in services:
+                with self._address.bounded(), self._connection.channel() as channel:
+                    try:
+                        queue = channel.queue_declare(
+                            everyone.call_queue(service).name, passive=True
+                        )
+                        found[service] = queue.consumer_count
+                    except ChannelError:
+                        found[service] = 0
+        except AccessRefused as refused:
+            self.close()
+            raise CallForbidden(refused.reply_text) from None
+        except BUS_FAILURES:
+            self.close()
+            msg = "the bus cannot be reached"
+            raise CallTimedOut(msg) from None
+        return found
 
     def close(self) -> None:
-        """Close the connections; the client can be used again."""
-        self._publisher.close()
-        self._disconnect()
+        """Close the connection; the client can be used again."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(*BUS_FAILURES, AttributeError):
+                connection.collect(socket_timeout=1)
 
-    def _once(
-        self, service: str, method: str, body: bytes, headers: Mapping[str, str]
-    ) -> Mapping[str, Any] | None:
-        self._connect()
-        correlation_id = str(uuid.uuid4())
-        self._expected.add(correlation_id)
+    def _round(
+        self, left: Mapping[int, Question], replies: dict[int, dict[str, Any]]
+    ) -> Fault | None:
+        """Send what is left once and collect the replies; give what kept one from being answered.
+
+        Raises:
+            As `call`, for what sending again would not change.
+        """
+        self._answers.clear()
+        silence: Fault | None = None
         try:
-            self._publisher.publish(
-                body,
+            self._send(left)
+            self._collect(left)
+        except NotFound:
+            self.close()
+            silence = ServiceUnknown("no service has ever run on this bus")
+            if not self._known:
+                raise silence from None
+        except AccessRefused as refused:
+            self.close()
+            raise CallForbidden(refused.reply_text or "the broker refuses this user") from None
+        except BUS_FAILURES:
+            self.close()
+            silence = CallTimedOut(f"{_listing(left)}: the bus cannot be reached")
+        failure: Fault | None = None
+        for number, question in left.items():
+            try:
+                replies[number] = self._outcome(number, question)
+            except (CallTimedOut, ServiceUnavailable) as fault:
+                failure = failure or fault
+            except ServiceUnknown as unknown:
+                if question.service not in self._known:
+                    raise
+                failure = failure or unknown
+        if left.keys() - self._answers.keys():
+            # The line may be dead without a word; the reply queue outlives it.
+            self.close()
+        return silence or failure
+
+    def _outcome(self, number: int, question: Question) -> dict[str, Any]:
+        answer = self._answers.get(number)
+        if answer is None:
+            msg = f"{question}: no answer within {self.timeout:g} s; send the same request again"
+            raise CallTimedOut(msg)
+        if isinstance(answer, Fault):
+            raise answer
+        self._known.add(question.service)
+        return result_of(answer)
+
+    def _send(self, left: Mapping[int, Question]) -> None:
+        self._connect()
+        with self._address.bounded():
+            for number, question in left.items():
+                correlation_id = str(uuid.uuid4())
+                self._expected[correlation_id] = number
+                self._publish(question, correlation_id)
+
+    def _publish(self, question: Question, correlation_id: str) -> None:
+        message = self._channel.prepare_message(
+            to_json({"args": [], "kwargs": {"request": question.mapping}}),
+            content_type="application/json",
+            content_encoding="utf-8",
+            headers=reading.as_headers(question.headers),
+            properties={
+                "delivery_mode": PERSISTENT,
+                "reply_to": self._reply_to,
+                "correlation_id": correlation_id,
+            },
+        )
+        try:
+            self._channel.basic_publish(
+                message,
                 exchange=RPC_EXCHANGE,
-                routing_key=f"{service}.{method}",
-                properties={"reply_to": self._reply_key, "correlation_id": correlation_id},
-                headers=reading.as_headers(headers),
+                routing_key=str(question),
                 mandatory=True,
             )
-        except Unroutable:
-            msg = f"no service {service} is known on this bus"
-            raise ServiceUnknown(msg) from None
-        return self._wait()
+        except ChannelError as nowhere:
+            # The bus in this process says so at once; a broker sends the message back.
+            if NO_ROUTE not in str(nowhere):
+                raise
+            self._take_back(correlation_id, question.service)
 
-    def _wait(self) -> Mapping[str, Any] | None:
+    def _collect(self, left: Mapping[int, Question]) -> None:
         ends = time.monotonic() + self.timeout
-        while not self._answers:
-            left = ends - time.monotonic()
-            if left <= 0:
-                return None
+        while left.keys() - self._answers.keys():
+            remaining = ends - time.monotonic()
+            if remaining <= 0:
+                return
             with suppress(TimeoutError):
-                self._connection.drain_events(timeout=left)
-        # An answer to an earlier sending of the same request is as good as one to the last.
-        return self._answers.popitem()[1]
+                self._connection.drain_events(timeout=remaining)
 
     def _connect(self) -> None:
         if self._connection is not None:
@@ -233,31 +370,46 @@ class BusClient:
         connection = self._address.connected(read_timeout=None)
         with self._address.bounded():
             channel = connection.channel()
+            # Nothing but this queue is the caller's to declare: the exchange belongs to the bus.
             queue = Queue(
-                f"rpc.reply-balian_client-{self._reply_key}",
-                exchange=Exchange(RPC_EXCHANGE, type="topic", durable=True),
-                routing_key=self._reply_key,
+                reply_queue_name(self._user, self._number),
                 durable=True,
                 queue_arguments={"x-expires": REPLY_QUEUE_LIFE},
+            )(channel)
+            queue.queue_declare()
+            queue.bind_to(RPC_EXCHANGE, routing_key=self._reply_to)
+            consumer = Consumer(
+                channel, queues=[queue], on_message=self._take, no_ack=True, auto_declare=False
             )
-            Consumer(channel, queues=[queue], on_message=self._take, no_ack=True).consume()
-        self._connection = connection
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(*BUS_FAILURES, AttributeError):
-                connection.collect(socket_timeout=1)
+            consumer.consume()
+        events = getattr(channel, "events", None)
+        if events is not None:
+            events["basic_return"].add(self._on_return)
+        self._connection, self._channel = connection, channel
 
     def _take(self, message: Any) -> None:
-        correlation_id = reading.correlation_of(message)
-        if correlation_id not in self._expected:
+        # An answer to an earlier sending of the same request is as good as one to the last.
+        number = self._expected.get(reading.correlation_of(message) or "")
+        if number is None:
             return
         try:
             answer = reading.read_body(message, largest=_LARGEST_REPLY)
         except reading.UnreadableMessage as unreadable:
             answer = {"error": {"exc_type": unreadable.reason.value}}
-        self._answers[correlation_id] = answer
+        self._answers[number] = answer
+
+    def _on_return(self, _error: object, _exchange: str, routing_key: str, message: Any) -> None:
+        service = routing_key.rpartition(".")[0]
+        self._take_back(str(message.properties.get("correlation_id")), service)
+
+    def _take_back(self, correlation_id: str, service: str) -> None:
+        number = self._expected.pop(correlation_id, None)
+        if number is not None:
+            self._answers[number] = ServiceUnknown(f"no service {service} is known on this bus")
+
+
+def _listing(questions: Mapping[int, Question]) -> str:
+    return ", ".join(str(question) for question in questions.values())
 
 
 class Calls:
@@ -275,7 +427,7 @@ class Calls:
         publisher: BusPublisher,
         timeout: float,
         attempts: int = 2,
-        allowed: Mapping[str, Sequence[str]] = CALLS,
+        allowed: Mapping[str, tuple[type[Query[Any]], ...]] = CALLS,
     ) -> None:
         self._owner = owner
         self._caller = caller
@@ -296,8 +448,9 @@ class Calls:
         if not isinstance(request, Query):
             msg = f"{self._owner} may ask other services but not order {request.method_name}"
             raise ForbiddenCall(msg)
-        if request.owner not in self._allowed.get(self._owner, ()):
-            msg = f"{self._owner} must not call {request.owner}: see shared.contracts.flows.CALLS"
+        if type(request) not in self._allowed.get(self._owner, ()):
+            asked = request.wire_name()
+            msg = f"{self._owner} must not ask {asked}: see shared.contracts.flows.CALLS"
             raise ForbiddenCall(msg)
         target = service or request.owner
         body = to_json({"args": [], "kwargs": {"request": request.dump()}})
@@ -310,7 +463,7 @@ class Calls:
 
     def _once(self, service: str, method: str, body: bytes) -> Mapping[str, Any] | None:
         correlation_id = str(uuid.uuid4())
-        reply: GreenEvent = self._listener.expect(correlation_id)
+        reply: GreenEvent = self._listener.expect(correlation_id, service=service)
         try:
             self._publisher.publish(
                 body,

@@ -187,8 +187,8 @@ class Commands:
             reply = _reply(type(request), use_case(work, request, *facts)).dump()
             self._store_reply(work, order, reply)
             work.session.flush()
-            crashpoint("command_written_before_commit")
-        crashpoint("command_committed_before_reply")
+            crashpoint("command_written_before_commit", request.wire_name())
+        crashpoint("command_committed_before_reply", request.wire_name())
         return reply
 
     def _refuse(self, order: _Order, refusal: Refusal) -> dict[str, Any]:

@@ -1,16 +1,22 @@
 """Places at which a test may kill the process, to prove that nothing is lost and nothing doubled.
 
-Nothing happens at a crash point unless the process was started with one armed.
+Each point is passed with the names of what is in hand there, so that a death can be ordered for
+one kind of message alone.
+Nothing happens at a crash point unless a setting armed one for this process: `BALIAN_CRASHPOINT`
+once at its start, or `CRASHPOINT_DIR`, in which a file may arm one at any time.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
 
 CRASH_POINTS: Final = (
     "command_written_before_commit",
@@ -21,28 +27,73 @@ CRASH_POINTS: Final = (
     "deadline_claimed_before_commit",
 )
 
+ARMED: Final = "armed"
+"""The name of the file that arms a point at run time."""
+
 Watcher = Callable[[str], None]
+_Killer = Callable[[str, Collection[str]], None]
+
+_SPECIFICATION: Final = re.compile(r"(?P<name>\w+)(@(?P<message>[\w./-]+))?(:(?P<nth>[1-9]\d*))?")
 
 _watchers: list[Watcher] = []
+_killers: list[_Killer] = []
 
 
 class UnknownCrashPoint(ValueError):
     """Raised when a crash point is armed that is not on the list."""
 
 
+@dataclass(frozen=True)
+class CrashSpecification:
+    """Where to die: at a point, with one kind of message in hand or with any, at the n-th pass."""
+
+    name: str
+    message: str = ""
+    nth: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `name[@message][:n]`.
+
+        Raises:
+            UnknownCrashPoint: there is no such point, or n is no positive number.
+        """
+        found = _SPECIFICATION.fullmatch(text)
+        if found is None or found["name"] not in CRASH_POINTS:
+            msg = (
+                f"a crash point is one of {', '.join(CRASH_POINTS)}, "
+                "with @message for one kind of message and :n for its n-th pass"
+            )
+            raise UnknownCrashPoint(msg)
+        return cls(found["name"], found["message"] or "", int(found["nth"] or "1"))
+
+    def __str__(self) -> str:
+        message = f"@{self.message}" if self.message else ""
+        return f"{self.name}{message}:{self.nth}"
+
+    def is_passed(self, name: str, messages: Collection[str]) -> bool:
+        """Tell whether passing this point, with these messages in hand, counts as a pass."""
+        return name == self.name and (not self.message or self.message in messages)
+
+
 def arm(setting: str) -> None:
-    """Arm one crash point, as `name` or `name:n` for its n-th pass; empty text arms none.
+    """Arm one crash point, as `name[@message][:n]`; empty text arms none.
 
     Raises:
         UnknownCrashPoint: there is no such point, or n is no positive number.
     """
-    if not setting:
-        return
-    name, _, passes = setting.partition(":")
-    if name not in CRASH_POINTS or not (passes or "1").isdigit() or int(passes or "1") < 1:
-        msg = f"a crash point is one of {', '.join(CRASH_POINTS)}, with :n for its n-th pass"
-        raise UnknownCrashPoint(msg)
-    _watchers.append(_killer(name, int(passes or "1")))
+    if setting:
+        _killers.append(_killer(CrashSpecification.read(setting)))
+
+
+def arm_from(directory: Path | None) -> None:
+    """Let a file named `armed` in a directory arm a point at any time; no directory, never.
+
+    The process removes the file before it dies of it, so that it dies once.  Of several processes
+    that share the directory, the one that removes it is the one that dies.
+    """
+    if directory is not None:
+        _killers.append(_killer_by_file(directory / ARMED))
 
 
 @contextmanager
@@ -55,17 +106,65 @@ def watching(watcher: Watcher) -> Iterator[None]:
         _watchers.remove(watcher)
 
 
-def crashpoint(name: str) -> None:
-    """Pass a crash point; an armed process dies here, without a chance to tidy up."""
+def crashpoint(name: str, *messages: str) -> None:
+    """Pass a crash point; an armed process dies here, without a chance to tidy up.
+
+    Args:
+        name: one of `CRASH_POINTS`.
+        messages: what is in hand: the wire name of a call, the wire type of an event, by itself
+            and as `consumer/type`, the kind of a deadline; a relayed batch has several.
+    """
     for watcher in _watchers:
         watcher(name)
+    for killer in _killers:
+        killer(name, messages)
 
 
-def _killer(name: str, at_pass: int) -> Watcher:
+def _killer(specification: CrashSpecification) -> _Killer:
     passes = itertools.count(1)
 
-    def kill(passed: str) -> None:
-        if passed == name and next(passes) == at_pass:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def kill(name: str, messages: Collection[str]) -> None:
+        if specification.is_passed(name, messages) and next(passes) == specification.nth:
+            _die()
 
     return kill
+
+
+def _killer_by_file(file: Path) -> _Killer:
+    seen = ""
+    passed = 0
+
+    def kill(name: str, messages: Collection[str]) -> None:
+        nonlocal seen, passed
+        text = ""
+        with suppress(OSError, UnicodeDecodeError):
+            text = file.read_text(encoding="utf-8").strip()
+        if text != seen:
+            seen, passed = text, 0
+        if not text or not _is_passed(text, name, messages):
+            return
+        passed += 1
+        if passed >= CrashSpecification.read(text).nth and _removed(file):
+            _die()
+
+    return kill
+
+
+def _is_passed(text: str, name: str, messages: Collection[str]) -> bool:
+    # A service must not stumble over what somebody wrote into a file of its test.
+    try:
+        return CrashSpecification.read(text).is_passed(name, messages)
+    except UnknownCrashPoint:
+        return False
+
+
+def _removed(file: Path) -> bool:
+    try:
+        file.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

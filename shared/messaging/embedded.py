@@ -22,6 +22,7 @@ from kombu.transport import TRANSPORT_ALIASES, memory, virtual
 
 from shared.messaging.broker import SCHEME, Consumption, EmbeddedBroker, EmbeddedQueue, broker_named
 from shared.messaging.green import GreenEvent, wait_at_most
+from shared.messaging.unopened import faults_of
 
 _MOST_PER_DRAIN: Final = 50
 
@@ -32,9 +33,10 @@ KombuTransport: Any = memory.Transport
 
 
 class Message(KombuMessage):
-    """A received message, with the redelivery marks RabbitMQ gives."""
+    """A received message, unopened, with the redelivery marks RabbitMQ gives."""
 
     def __init__(self, payload: dict[str, Any], channel: Any = None, **kwargs: Any) -> None:
+        self.errors = faults_of(payload.get("headers"))
         super().__init__(payload, channel=channel, **kwargs)
         self.delivery_info = {
             **self.properties["delivery_info"],

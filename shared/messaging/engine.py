@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, null, select, union_all
 
 from shared import metrics
 from shared.calendar import WorkingCalendar
@@ -229,6 +229,7 @@ class Engine:
         body: object,
         message_id: str | None = None,
         detail: str = "",
+        type_: str | None = None,
     ) -> None:
         """Park what could not be read as a message of this system.
 
@@ -236,7 +237,12 @@ class Engine:
             StoreUnavailable: hold it, probe, and hand it in again.
         """
         self._inbox.park_unreadable(
-            consumer=queue[:64], body=body, reason=reason, detail=detail, message_id=message_id
+            consumer=queue[:64],
+            body=body,
+            reason=reason,
+            detail=detail,
+            message_id=message_id,
+            type_=type_,
         )
 
     def apply_early(self, petition_no: str | None = None) -> int:
@@ -280,14 +286,6 @@ class Engine:
         """
         self._outbox.postpone(rows, reason)
 
-    def unsent_count(self) -> int:
-        """Count the recorded events not yet sent."""
-        return self._outbox.unsent_count()
-
-    def oldest_unsent_age(self) -> float:
-        """Give the age of the oldest event not yet sent, in seconds."""
-        return self._outbox.oldest_unsent_age()
-
     # --- Deadlines -----------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
@@ -320,6 +318,8 @@ class Engine:
 
         `published` and `handled` list counts: the former of sent rows by type and node with the
         number of `subscribers`, the latter of messages by type, whatever became of them.
+        All replicas of a service give the same counts, from the store they share; `in_flight`
+        alone is of this instance.
         """
         # A casebook asks this between any two of its lines, mostly of stores nobody has written to.
         writes = self.store.writes
@@ -328,36 +328,44 @@ class Engine:
             self._counted = None if writes is None else (writes, counted)
         else:
             counted = self._counted[1]
-        return {**counted, "in_flight": self._in_flight}
+        return {**counted, "in_flight": self._in_flight, "next_due": self.next_due()}
 
     def _count(self) -> dict[str, Any]:
-        outbox = self.store.tables.outbox_messages
-        inbox = self.store.tables.processed_messages
-        sent = (
-            select(outbox.c.type, outbox.c.node, func.count())
+        """Count in one statement: what moved between two would be in neither count."""
+        tables = self.store.tables
+        outbox, inbox = tables.outbox_messages, tables.processed_messages
+        early, parked = tables.early_messages, tables.parked_messages
+        count = func.count()
+        none = null()
+        parts = (
+            select(literal("published"), outbox.c.type, outbox.c.node, count)
             .where(outbox.c.sent_at.is_not(None))
-            .group_by(outbox.c.type, outbox.c.node)
+            .group_by(outbox.c.type, outbox.c.node),
+            select(literal("handled"), inbox.c.type, none, count).group_by(inbox.c.type),
+            select(literal("unsent"), none, none, count).where(outbox.c.sent_at.is_(None)),
+            select(literal("early"), none, none, count).where(early.c.settled_at.is_(None)),
+            select(literal("parked"), none, none, count).where(parked.c.settled_at.is_(None)),
         )
-        taken = select(inbox.c.type, func.count()).group_by(inbox.c.type)
         with self.store.reading() as session:
-            published = sorted(session.execute(sent), key=lambda row: (row[0], row[1] or ""))
-            handled = sorted(session.execute(taken))
-        standing = self.standing()
+            rows = [tuple(row) for row in session.execute(union_all(*parts))]
+        single = {kind: number for kind, _type, _node, number in rows}
+        published = sorted(
+            (type_, node or "", n) for kind, type_, node, n in rows if kind == "published"
+        )
+        handled = sorted((type_, n) for kind, type_, _node, n in rows if kind == "handled")
         return {
             "service": self.source.service,
-            "unsent": standing["unsent"],
-            "early": standing["early"],
-            "parked": standing["parked"],
+            **{kind: int(single[kind]) for kind in ("unsent", "early", "parked")},
             "published": [
                 {
                     "type": type_,
-                    "node": node,
-                    "count": count,
-                    "subscribers": len(self._subscribers(type_, node)),
+                    "node": node or None,
+                    "count": number,
+                    "subscribers": len(self._subscribers(type_, node or None)),
                 }
-                for type_, node, count in published
+                for type_, node, number in published
             ],
-            "handled": [{"type": type_, "count": count} for type_, count in handled],
+            "handled": [{"type": type_, "count": number} for type_, number in handled],
         }
 
     def standing(self) -> dict[str, int]:

@@ -103,8 +103,11 @@ class EventEntrypoint(Entrypoint):
     def _receive(self, message: Any) -> None:
         with self.in_hand.one():
             try:
-                body = reading.read_body(message, largest=self.holder.found().largest_message)
+                mechanism = self.holder.found()
+                body = reading.read_body(message, largest=mechanism.largest_message)
                 context = reading.read_context(message)
+                if mechanism.address.user_id is not None:
+                    reading.require_sender(message, body)
             except UnreadableMessage as unreadable:
                 settled = park(self, message, unreadable)
             else:

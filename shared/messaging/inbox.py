@@ -29,7 +29,8 @@ from shared.database import InboxOutcome, StoreUnavailable
 from shared.documents import can_be_stored, canonical_json
 from shared.logs import Log
 from shared.messaging.crashpoints import crashpoint
-from shared.messaging.parking import Parking
+from shared.messaging.dead_letters import DeadLetter, consumer_of
+from shared.messaging.parking import UNREADABLE, Parking
 from shared.messaging.work import NO_PETITION, Cause, TooEarly, Work
 from shared.messaging.workplace import Workplace
 
@@ -144,7 +145,7 @@ class Inbox:
             outcome = handling.value
         finally:
             self._tell(event_type.wire_type, outcome, time.monotonic() - started)
-        crashpoint("event_committed_before_ack")
+        crashpoint("event_committed_before_ack", *_names(event_type.wire_type, consumer))
         return handling
 
     def _handle(
@@ -172,12 +173,16 @@ class Inbox:
         reason: str,
         detail: str = "",
         message_id: str | None = None,
+        type_: str | None = None,
     ) -> None:
-        """Park what is no message of this system.
+        """Park what is no message of this system, or cannot be looked at.
+
+        A claimed type is told only if the consumer listens to it.
 
         Raises:
             StoreUnavailable: hold it, probe, and hand it in again.
         """
+        listener = consumer_of(consumer) or consumer
 
         def park() -> None:
             with self._workplace.store.writing() as session:
@@ -188,6 +193,7 @@ class Inbox:
                     body=body,
                     reason=reason,
                     detail=detail,
+                    type_=type_ if type_ and (type_, listener) in self._handlers else UNREADABLE,
                 )
 
         self._workplace.repeating(park)
@@ -201,10 +207,25 @@ class Inbox:
             StoreUnavailable: the store cannot be used now.
         """
         parked, body = self._parking.take(parked_no)
+        whose = consumer_of(parked.consumer)
+        if whose is None:
+            return self._deliver(self._replayable(parked_no, body, parked.consumer))
+        letter = DeadLetter.opened(body)
+        delivery = self._replayable(parked_no, letter.read(), whose)
+        if not letter.is_proven_to_be_from(delivery.envelope.source.service):
+            msg = f"message {parked_no} was not sent by the service it names; it stays parked"
+            raise ReplayUnreadable(msg)
+        handling = self._deliver(delivery)
+        # Whatever became of it now is recorded under its consumer; as a dead letter it is done.
+        with self._workplace.store.writing() as session:
+            self._parking.settle(session, message_id=parked.message_id, consumer=parked.consumer)
+        return handling
+
+    def _replayable(self, parked_no: int, body: object, consumer: str) -> _Delivery:
         wire_type = body.get("type") if isinstance(body, Mapping) else None
-        registered = self._handlers.get((str(wire_type), parked.consumer))
+        registered = self._handlers.get((str(wire_type), consumer))
         if registered is None:
-            msg = f"message {parked_no} cannot be read, or {parked.consumer} does not take it"
+            msg = f"message {parked_no} cannot be read, or {consumer} does not take it"
             raise ReplayUnreadable(msg)
         event_type, handler = registered
         try:
@@ -212,14 +233,9 @@ class Inbox:
         except MalformedMessage as malformed:
             msg = f"message {parked_no} cannot be read: {malformed}"
             raise ReplayUnreadable(msg) from None
-        delivery = _Delivery(
-            envelope=envelope,
-            event=event,
-            handler=handler,
-            consumer=parked.consumer,
-            again=True,
+        return _Delivery(
+            envelope=envelope, event=event, handler=handler, consumer=consumer, again=True
         )
-        return self._deliver(delivery)
 
     # --- One delivery --------------------------------------------------------------------------
 
@@ -255,7 +271,7 @@ class Inbox:
             self._settle_stored(work.session, delivery)
             delivery.handler(work, delivery.event, envelope)
             work.session.flush()
-            crashpoint("event_handled_before_commit")
+            crashpoint("event_handled_before_commit", *_names(envelope.type, delivery.consumer))
 
     def _enter(
         self,
@@ -597,6 +613,10 @@ class Inbox:
         service = self._workplace.service
         metrics.MESSAGES.labels(service=service, message=wire_type, outcome=outcome).inc()
         metrics.MESSAGE_SECONDS.labels(service=service, message=wire_type).observe(seconds)
+
+
+def _names(wire_type: str, consumer: str) -> tuple[str, str]:
+    return wire_type, f"{consumer}/{wire_type}"
 
 
 def _id_in(body: object) -> str | None:

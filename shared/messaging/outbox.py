@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, or_, select, update
+from sqlalchemy import Row, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.clock import machine_now
@@ -114,7 +114,7 @@ class Outbox:
         """
         if not rows:
             return
-        crashpoint("published_before_mark")
+        crashpoint("published_before_mark", *{row.type for row in rows})
         numbers = [row.seq for row in rows]
         statement = (
             update(self._table)
@@ -143,27 +143,6 @@ class Outbox:
             for row in rows
         ]
         self._write(statements, session)
-
-    def unsent_count(self) -> int:
-        """Count the rows not yet sent.
-
-        Raises:
-            StoreUnavailable: the store cannot be used now.
-        """
-        query = select(func.count()).where(self._table.c.sent_at.is_(None))
-        with self._workplace.store.reading() as session:
-            return int(session.execute(query).scalar_one())
-
-    def oldest_unsent_age(self) -> float:
-        """Give the age of the oldest row not yet sent, in seconds; 0 when there is none.
-
-        Raises:
-            StoreUnavailable: the store cannot be used now.
-        """
-        query = select(func.min(self._table.c.created_at)).where(self._table.c.sent_at.is_(None))
-        with self._workplace.store.reading() as session:
-            oldest = session.execute(query).scalar()
-        return 0.0 if oldest is None else max(0.0, (machine_now() - oldest).total_seconds())
 
     def page(self, after: int, limit: int) -> list[OutboxRow]:
         """List recorded events by their numbers, sent or not, after a number: the ledger.

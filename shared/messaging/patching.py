@@ -2,13 +2,16 @@
 
 Every way in calls ``make_green`` first: the command line, the runner, the test session.
 What eventlet needs to be told stands here and nowhere else: the monkey-patch itself, the one
-warning about eventlet's own future, and how psycopg waits for its socket.
+warning about eventlet's own future, how psycopg waits for its socket, and which locks the metrics
+are kept under.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterable
+from typing import Any
 
 _EVENTLET_WARNING = r"\nEventlet is deprecated\."
 
@@ -28,6 +31,7 @@ def make_green() -> None:
     eventlet.debug.hub_exceptions(state=False)
     if not eventlet.patcher.is_monkey_patched("socket"):
         eventlet.monkey_patch()
+    give_metrics_real_locks()
 
 
 def let_psycopg_wait_green() -> None:
@@ -37,3 +41,40 @@ def let_psycopg_wait_green() -> None:
     query runs; ``wait_select`` waits in Python, where the patched ``select`` lets others run.
     """
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+
+
+def give_metrics_real_locks() -> None:
+    """Keep the metrics under locks of the system, those that are there and those to come.
+
+    They are moved by green threads and read by threads of the system.  A green lock makes one who
+    must wait for it look for the hub of his own thread, of which a thread of the system has none
+    that runs.  Nothing gives way while such a lock is held, so green threads never meet at one.
+    """
+    import eventlet.patcher  # noqa: PLC0415 - imported once the world is green, or never.
+    import prometheus_client  # noqa: PLC0415
+    from prometheus_client import metrics, registry, values  # noqa: PLC0415
+
+    lock = eventlet.patcher.original("_thread").allocate_lock
+    for module in (metrics, registry, values):
+        vars(module)["Lock"] = lock
+    _give_locks(prometheus_client.REGISTRY, lock, set())
+
+
+def _give_locks(holder: Any, lock: Any, seen: set[int]) -> None:
+    """Change the lock of a part of prometheus_client, and those of all its parts."""
+    if id(holder) in seen:
+        return
+    seen.add(id(holder))
+    match holder:
+        case dict():
+            parts: Iterable[Any] = [*holder.keys(), *holder.values()]
+        case list() | tuple():
+            parts = holder
+        case _ if type(holder).__module__.startswith("prometheus_client."):
+            if hasattr(holder, "_lock"):
+                holder._lock = lock()  # noqa: SLF001 - it has no door of its own.
+            parts = list(vars(holder).values()) if hasattr(holder, "__dict__") else ()
+        case _:
+            return
+    for part in parts:
+        _give_locks(part, lock, seen)

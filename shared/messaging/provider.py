@@ -11,7 +11,10 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import logging
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from nameko.extensions import DependencyProvider, register_entrypoint
@@ -20,14 +23,17 @@ from sqlalchemy.orm import DeclarativeBase
 from shared.calendar import WorkingCalendar
 from shared.clock import ClockKind, clock_of, machine_now
 from shared.contracts import every_service as everyone
-from shared.contracts.base import Command, Event, Refusal, Request, requests
+from shared.contracts.base import Command, Event, Query, Refusal, Request, requests
 from shared.contracts.flows import CALLS, LISTENS
 from shared.database import Store, StoreUnavailable
+from shared.health import Part
 from shared.logs import Log
 from shared.messaging import crashpoints
 from shared.messaging.broker import broker_at, is_embedded
 from shared.messaging.client import Calls, register_errors
 from shared.messaging.context import Caller, Source, caller_from_headers, nobody_told
+from shared.messaging.dead_letter_receiver import DeadLetterReceiver
+from shared.messaging.dead_letters import DELIVERED_TOO_OFTEN, DeadLetter, dead_letters_of
 from shared.messaging.engine import Engine
 from shared.messaging.entrypoints import (
     MESSAGING,
@@ -37,20 +43,23 @@ from shared.messaging.entrypoints import (
     Hold,
 )
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
+from shared.messaging.health import ServiceHealth
 from shared.messaging.inbox import Handling, HandlingFailed
-from shared.messaging.patching import let_psycopg_wait_green
+from shared.messaging.patching import give_metrics_real_locks, let_psycopg_wait_green
 from shared.messaging.publishing import BusAddress, BusPublisher
 from shared.messaging.receiving import InHand, KeptReplyListener, MechanismHolder
 from shared.messaging.relay import Carrier, EmbeddedCarrier, RabbitCarrier, Relay
+from shared.messaging.starting import await_reachable
 from shared.messaging.sweeping import DeadlineHandler
-from shared.messaging.topology import Topology
+from shared.messaging.topology import QueueMissing, Topology
 from shared.messaging.work import Work
 from shared.policy import UndeclaredMethod, roles_allowed
-from shared.settings import Settings
+from shared.settings import BusRights, Settings
 from shared.vault import Vault
 
-# `nameko run` patches the standard library itself, but knows nothing of psycopg.
+# `nameko run` patches the standard library itself, but knows nothing of psycopg and the metrics.
 let_psycopg_wait_green()
+give_metrics_real_locks()
 
 log: Final = Log(__name__)
 
@@ -132,10 +141,11 @@ class Messaging(DependencyProvider):
         deadlines: what to do when a deadline of a kind fires.
         on_start: what to do once when an instance has started, in a transaction of its own.
         listens: who hears which events; the deployment's one map unless a test has its own.
-        may_call: which services this one may ask.
+        may_call: which questions each service may ask others.
     """
 
     listener = KeptReplyListener()
+    dead_letters = DeadLetterReceiver()
     holder = MechanismHolder()
 
     def __init__(
@@ -146,7 +156,7 @@ class Messaging(DependencyProvider):
         deadlines: Mapping[str, DeadlineHandler] | None = None,
         on_start: Callable[[Work], None] | None = None,
         listens: Mapping[str, tuple[type[Event], ...]] = LISTENS,
-        may_call: Mapping[str, tuple[str, ...]] = CALLS,
+        may_call: Mapping[str, tuple[type[Query[Any]], ...]] = CALLS,
     ) -> None:
         self.owner = owner
         self.base = base
@@ -154,6 +164,7 @@ class Messaging(DependencyProvider):
         self.on_start = on_start
         self.listens = listens
         self.may_call = may_call
+        self.health: ServiceHealth | None = None
         self._is_stopping = False
         self._woken: GreenEvent | None = None
 
@@ -171,12 +182,16 @@ class Messaging(DependencyProvider):
         bound: Messaging = super().bind(container, attr_name)
         settings = bound.settings = Settings.from_mapping(container.config)
         service = container.service_name
-        bound.topology = Topology(listens=self.listens, nodes=settings.nodes)
+        is_itself = settings.bus_rights is BusRights.OWN
+        bound.topology = Topology(
+            listens=self.listens, nodes=settings.nodes, is_provisioned=is_itself
+        )
         bound.address = BusAddress(
-            uri=settings.amqp_uri,
+            uri=settings.bus_uri(service),
             timeout=settings.bus_timeout,
             ssl=container.config.get("AMQP_SSL"),
             login_method=container.config.get("LOGIN_METHOD"),
+            user_id=service if is_itself else None,
         )
         bound.grace = settings.stop_grace
         bound.largest_message = settings.largest_message
@@ -189,11 +204,14 @@ class Messaging(DependencyProvider):
 
         Raises:
             ServiceMisdeclared: names everything that is missing or too much.
-            StoreUnavailable: the store cannot be opened.
+            PortUnusable: the health listener cannot have its port.
+            BusUnreachable, StoreUnavailable: there is no bus, or no store, in time.
+            SettingsInvalid, KeysUnusable: a password or a key cannot be read.
         """
         self._check_declarations()
+        self._open_health()
         register_errors()
-        _arm_once(self.settings.crashpoint)
+        _arm_once(self.settings.crashpoint, self.settings.crashpoint_directory)
         _quieten_nameko()
         settings = self.settings
         self.engine = Engine(
@@ -201,9 +219,9 @@ class Messaging(DependencyProvider):
             source=self.source,
             store=Store(base=self.base, url=settings.store_url(self.source.service)),
             vault=(
-                Vault.open_or_create(settings.keys_directory)
+                Vault.open_or_create(settings.keys_directory(self.source.service))
                 if settings.creates_keys
-                else Vault.open_existing(settings.keys_directory)
+                else Vault.open_existing(settings.keys_directory(self.source.service))
             ),
             calendar=WorkingCalendar.load(extra_directory=settings.calendar_directory),
             clock=clock_of(settings.clock),
@@ -211,6 +229,13 @@ class Messaging(DependencyProvider):
             subscribers=self.topology.subscribers,
         )
         self.publisher = BusPublisher(self.address)
+        if not is_embedded(self.address.uri):
+            await_reachable(
+                self.source.service,
+                {"bus": self.publisher.probe, "store": self.engine.store.probe},
+                is_stopping=lambda: self._is_stopping,
+                limit=settings.start_limit,
+            )
         self._declare_topology()
         self._register_handlers()
         self.relay = Relay(service=self.source.service, outbox=self.engine, carrier=self._carrier())
@@ -220,19 +245,30 @@ class Messaging(DependencyProvider):
         """Start the relay and the sweeper, and apply what waited over the restart."""
         if self.on_start is not None:
             self.engine.run(self.on_start)
+        if self.health is not None:
+            self.health.start()
         self.container.spawn_managed_thread(self.relay.run, identifier="relay")
         self.container.spawn_managed_thread(self._keep_time, identifier="clockwork")
 
+    def begin_stop(self) -> None:
+        """Be unready from the moment on at which nothing new is taken."""
+        if self.health is not None:
+            self.health.begin_stop()
+
     def stop(self) -> None:
-        """Stop relaying and sweeping, then let go of the store."""
+        """Stop relaying and sweeping, then let go of the bus and tell no more of health."""
         self._is_stopping = True
         self._wake()
         self.relay.stop()
         self.publisher.close()
+        if self.health is not None:
+            self.health.close()
 
     def kill(self) -> None:
         """Stop at once; what is not committed never was."""
         self._is_stopping = True
+        if self.health is not None:
+            self.health.close()
 
     def get_dependency(self, worker_ctx: Any) -> WorkingMechanism:
         """Give a worker the mechanism together with the headers of its message."""
@@ -260,6 +296,20 @@ class Messaging(DependencyProvider):
             StoreUnavailable: hold it and try again.
         """
         self.engine.park_unreadable(queue=queue, reason=reason, body=body, message_id=message_id)
+
+    def park_dead_letter(self, letter: DeadLetter) -> None:
+        """Park a message that was delivered too often.
+
+        Raises:
+            StoreUnavailable: hold it and try again.
+        """
+        self.engine.park_unreadable(
+            queue=dead_letters_of(self.source.service),
+            reason=DELIVERED_TOO_OFTEN,
+            body=letter.kept(),
+            message_id=letter.message_id,
+            type_=letter.type,
+        )
 
     def wait_for_store(self, in_hand: InHand) -> None:
         """Probe the store with growing pauses until it answers, or until a stop."""
@@ -349,6 +399,7 @@ class Messaging(DependencyProvider):
                 everyone.HandledCount(type=handled["type"], count=handled["count"])
                 for handled in pending["handled"]
             ),
+            next_due=pending["next_due"],
         )
 
     def _require_simulated(self) -> None:
@@ -401,15 +452,57 @@ class Messaging(DependencyProvider):
             msg = f"{self.source.service} cannot start: {'; '.join(sorted(faults))}"
             raise ServiceMisdeclared(msg)
 
+    def _open_health(self) -> None:
+        settings = self.settings
+        if not settings.health_port:
+            return
+        self.health = ServiceHealth(
+            service=self.source.service,
+            host=settings.health_host,
+            port=settings.health_port,
+            looks={
+                Part.BUS: self._look_at_bus,
+                Part.STORE: self._look_at_store,
+                Part.RELAY: lambda: self.relay.good_at,
+            },
+        )
+
+    def _look_at_bus(self) -> float | None:
+        if not self.listener.queue_consumer.is_consuming:
+            return None
+        if not is_embedded(self.address.uri):
+            self.publisher.probe()
+        return monotonic()
+
+    def _look_at_store(self) -> float:
+        self.engine.store.probe()
+        return monotonic()
+
     def _declare_topology(self) -> None:
         connection = self.address.connection()
         try:
             connection.ensure_connection(
                 max_retries=None, interval_start=0.5, interval_step=0.5, timeout=_START_LIMIT
             )
-            self.topology.declare(connection)
+            if self.topology.is_provisioned:
+                self._await_queues(connection)
+            else:
+                self.topology.declare(connection)
         finally:
             connection.release()
+
+    def _await_queues(self, connection: Any) -> None:
+        ends = time.monotonic() + _START_LIMIT
+        while True:
+            try:
+                self.topology.require(connection, self.source.service)
+            except QueueMissing as missing:
+                if time.monotonic() > ends:
+                    raise
+                log.warning("waiting to be provisioned", error=str(missing))
+                time.sleep(1.0)
+            else:
+                return
 
     def _register_handlers(self) -> None:
         service = self.container.service_cls()
@@ -511,9 +604,10 @@ def _parked(row: Any) -> everyone.ParkedMessage:
 
 
 @functools.cache
-def _arm_once(crashpoint: str) -> None:
+def _arm_once(crashpoint: str, directory: Path | None) -> None:
     """Arm a crash point once for the process, however many services it runs."""
     crashpoints.arm(crashpoint)
+    crashpoints.arm_from(directory)
 
 
 @functools.cache

@@ -8,9 +8,10 @@ timeout or the connection is thrown away, and a connection that had gone stale c
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from amqp.exceptions import AMQPError, MessageNacked
@@ -19,6 +20,7 @@ from eventlet.semaphore import Semaphore
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
+from shared.addresses import alternates
 from shared.messaging import embedded
 from shared.messaging.broker import NO_ROUTE
 
@@ -46,10 +48,21 @@ class PublishFailed(Exception):
 class BusAddress:
     """How to reach the bus: its address, the limits on every wait in seconds, and TLS."""
 
-    uri: str
+    uri: str = field(repr=False)  # It holds the password.
     timeout: float = 5.0
     ssl: Any = None
     login_method: str | None = None
+    user_id: str | None = None
+    """The broker user whom every message names as its sender, where each service is its own."""
+    _places: deque[str] = field(init=False, repr=False, compare=False, default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self._places.extend(alternates(self.uri))
+
+    @property
+    def sender(self) -> dict[str, str]:
+        """Give the property by which the broker vouches for the sender, where it is to."""
+        return {} if self.user_id is None else {"user_id": self.user_id}
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
@@ -70,22 +83,39 @@ class BusAddress:
         finally:
             timer.cancel()
 
-    def connected(self, **transport_options: Any) -> Connection:
-        """Make a connection and open it, within the timeout.
+    def connected(self, *, heartbeat: float = 0, **transport_options: Any) -> Connection:
+        """Make a connection and open it, to the first node of the cluster that takes it in time.
+
+        kombu's own failover tries two nodes at most, and always the same first: a node that
+        takes connections and says nothing would keep a service from all the others.
 
         Raises:
-            OSError, AMQPError, OperationalError: it cannot be opened.
+            OSError, AMQPError, OperationalError: it cannot be opened at any of them.
         """
-        with self.bounded():
-            connection = self.connection(**transport_options)
-            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
-        return connection
+        failure: Exception | None = None
+        for _ in range(len(self._places)):
+            connection = self.connection(
+                place=self._places[0], heartbeat=heartbeat, **transport_options
+            )
+            try:
+                with self.bounded():
+                    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+            except BUS_FAILURES as failed:
+                failure = failed
+                # Whoever connects next begins with another one too.
+                self._places.rotate(-1)
+            else:
+                return connection
+        raise failure or BusTimeout
 
-    def connection(self, **transport_options: Any) -> Connection:
+    def connection(
+        self, *, place: str | None = None, heartbeat: float = 0, **transport_options: Any
+    ) -> Connection:
         """Make a connection, not yet open, whose reads and writes end after the timeout."""
         return Connection(
-            self.uri,
+            place or self.uri,
             ssl=self.ssl,
+            heartbeat=heartbeat,
             login_method=self.login_method,
             connect_timeout=self.timeout,
             transport_options={
@@ -146,7 +176,7 @@ class BusPublisher:
                 content_type="application/json",
                 content_encoding="utf-8",
                 headers=dict(headers or {}),
-                properties={"delivery_mode": PERSISTENT, **properties},
+                properties={"delivery_mode": PERSISTENT, **self._address.sender, **properties},
             )
             with self._address.bounded():
                 line.channel.basic_publish(
@@ -160,6 +190,21 @@ class BusPublisher:
         with self._slots:
             while not self._sent(self._line(), send):
                 pass  # The connection was an old one, gone stale unnoticed: take another.
+
+    def probe(self) -> None:
+        """Ask the broker for a sign of life, on a connection that others publish on.
+
+        Raises:
+            PublishFailed: it gave none in time.
+        """
+
+        def ask(line: _Line) -> None:
+            with self._address.bounded():
+                line.channel.basic_qos(0, 1, False)  # noqa: FBT003 - amqp takes it by position.
+
+        with self._slots:
+            while not self._sent(self._line(), ask):
+                pass
 
     def close(self) -> None:
         """Close every idle connection."""

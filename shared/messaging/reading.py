@@ -41,6 +41,7 @@ class Unreadable(StrEnum):
     NOT_UTF8 = "not_utf8"
     OVERSIZED = "oversized"
     REPLY_TO_MISSING = "reply_to_missing"
+    SENDER_UNPROVEN = "sender_unproven"
     TOO_DEEP = "too_deep"
     UNSTORABLE_TEXT = "unstorable_text"
 
@@ -104,6 +105,36 @@ def message_id_of(message: Any) -> str | None:
     return message_id if isinstance(message_id, str) and message_id else None
 
 
+def type_of(message: Any) -> str | None:
+    """Give the type the publisher gave to the message, if it did."""
+    type_ = _properties(message).get("type")
+    return type_ if isinstance(type_, str) and type_ else None
+
+
+def sender_of(message: Any) -> str | None:
+    """Give the broker user who sent the message, if it says so; the broker refuses a false one."""
+    user_id = _properties(message).get("user_id")
+    return user_id if isinstance(user_id, str) and user_id else None
+
+
+def require_sender(message: Any, envelope: Mapping[str, Any]) -> None:
+    """Return if the broker vouches for the service that an event names as its source.
+
+    Raises:
+        UnreadableMessage: it does not, or the event names none.
+    """
+    source = envelope.get("source")
+    named = source.get("service") if isinstance(source, Mapping) else None
+    if named is None or named != sender_of(message):
+        raise UnreadableMessage(Unreadable.SENDER_UNPROVEN)
+
+
+def body_bytes(message: Any) -> bytes:
+    """Give a message's body as it came, not decoded."""
+    body = message.body
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
+
+
 def read_body(message: Any, *, largest: int = LARGEST_BODY) -> Mapping[str, Any]:
     """Read a message's body as one JSON object.
 
@@ -112,8 +143,7 @@ def read_body(message: Any, *, largest: int = LARGEST_BODY) -> Mapping[str, Any]
     """
     if message.errors:
         raise UnreadableMessage(Unreadable.COMPRESSED)
-    body = message.body
-    raw = body.encode() if isinstance(body, str) else bytes(body or b"")
+    raw = body_bytes(message)
     if len(raw) > largest:
         raise UnreadableMessage(Unreadable.OVERSIZED)
     if not message.content_type:

@@ -12,11 +12,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from time import monotonic
 from typing import Any, Final, Protocol
 
 import eventlet
 from nameko.exceptions import BadRequest, ContainerBeingKilled, MethodNotFound, serialize
-from nameko.extensions import SharedExtension
+from nameko.extensions import ProviderCollector, SharedExtension
 from nameko.messaging import QueueConsumer
 from nameko.rpc import ReplyListener, RpcConsumer
 
@@ -25,6 +26,7 @@ from shared.contracts.mechanism import Fault, UnexpectedFault
 from shared.database import StoreUnavailable
 from shared.logs import Log, trace_of
 from shared.messaging import reading
+from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
 from shared.messaging.publishing import (
     BUS_FAILURES,
@@ -34,13 +36,15 @@ from shared.messaging.publishing import (
     to_json,
 )
 from shared.messaging.reading import UnreadableMessage, WrongSignature
-from shared.messaging.topology import Topology, reliable_queue_arguments
+from shared.messaging.topology import RPC_EXCHANGE, Topology, reply_key
+from shared.messaging.unopened import leave_unopened
 
 log: Final = Log(__name__)
 
-RPC_EXCHANGE: Final = "nameko-rpc"
 _REPLY_ATTEMPTS: Final = 3
 _LOOK_UP: Final = 0.2
+_HEARTBEAT: Final = 10
+"""Seconds; a connection on which nothing came for twice as long is taken for lost."""
 _MOST_PARKED_BYTES: Final = 64 * 1024
 
 
@@ -99,8 +103,14 @@ class Mechanism(Protocol):
     ) -> None:
         """Keep a message that nobody can read, where an operator finds it."""
 
+    def park_dead_letter(self, letter: DeadLetter) -> None:
+        """Keep a message that was delivered too often, where an operator finds it."""
+
     def wait_for_store(self, in_hand: InHand) -> None:
         """Return when the store answers, or at a stop."""
+
+    def begin_stop(self) -> None:
+        """Hear that the service takes nothing new from now on."""
 
 
 class MessagingMissing(AttributeError):
@@ -138,15 +148,13 @@ class BusConsumer(QueueConsumer):
     """One connection on which a service consumes everything, each queue with its own prefetch."""
 
     holder = MechanismHolder()
+    is_consuming = False
     _channel: Any = None
 
     @property
     def connection(self) -> Any:
-        """Give the parameters of the consuming connection; its reads may wait, not its writes."""
-        address = self.holder.found().address
-        heartbeat = self.container.config.get("HEARTBEAT", 20)
-        connection = address.connection(read_timeout=None)
-        return connection.clone(heartbeat=heartbeat)
+        """Give a connection that is not open: kombu asks it which errors there are."""
+        return self.holder.found().address.connection()
 
     def run(self) -> None:
         """Consume until stopped, looking up more often than once a second whether to stop."""
@@ -155,20 +163,71 @@ class BusConsumer(QueueConsumer):
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         """Consume each provider's queue, handing it every message as it came."""
         self._channel = channel
+        leave_unopened(channel)
         for provider in self._providers:
             take = partial(self._take, provider)
             consumer = consumer_cls(
                 queues=[provider.queue],
                 on_message=take,
-                # A body that kombu could not decompress is for the provider to judge as well.
+                # A body that is left compressed is for the provider to judge as well.
                 on_decode_error=lambda message, _error, take=take: take(message),
             )
             consumer.qos(prefetch_count=self.prefetch_count)
             self._consumers[provider] = consumer
         return self._consumers.values()
 
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        """Open the consuming connection, however often that takes; each attempt is bounded."""
+        delays = Delays()
+        while (connection := self._attempt()) is None:
+            self._sleep(delays.next())
+        try:
+            yield connection
+        except BaseException:
+            # Closing in good order asks the broker to agree, which is what may just have failed.
+            with suppress(*BUS_FAILURES, AttributeError):
+                connection.collect(socket_timeout=1)
+            raise
+        connection.release()
+
+    def _attempt(self) -> Any:
+        heartbeat = self.container.config.get("HEARTBEAT", _HEARTBEAT)
+        try:
+            # Its reads may wait, for messages come when they come; not so its writes.
+            return self.holder.found().address.connected(heartbeat=heartbeat, read_timeout=None)
+        except BUS_FAILURES as failure:
+            service = self.container.service_name
+            log.warning("the bus is out of reach", service=service, error=type(failure).__name__)
+            if self.should_stop:
+                # Of all that was raised this is what the loop above looks for before it ends.
+                raise ConnectionAbortedError from None
+            return None
+
+    def _sleep(self, seconds: float) -> None:
+        ends = monotonic() + seconds
+        while monotonic() < ends and not self.should_stop:
+            eventlet.sleep(_LOOK_UP)
+
+    @contextmanager
+    def extra_context(self, _connection: Any, _channel: Any) -> Iterator[None]:
+        """Know for as long as it is so that the queues are consumed."""
+        self.is_consuming = True
+        try:
+            yield
+        finally:
+            self.is_consuming = False
+
     def unregister_provider(self, provider: Any) -> None:
         """Stop consuming for a provider; returns once its consumer is cancelled."""
+        self.holder.found().begin_stop()
+        if self._consumers_ready.ready() and not self.is_consuming:
+            # The connection is lost, and every consumer with it: there is nothing to cancel.
+            ProviderCollector.unregister_provider(self, provider)
+            self._consumers.pop(provider, None)
+            if not self._providers:
+                self.should_stop = True
+            return
         eventlet.spawn_after(0, self._look_up)
         super().unregister_provider(provider)
 
@@ -205,11 +264,27 @@ class KeptReplyListener(ReplyListener):
     """
 
     queue_consumer = BusConsumer()
+    holder = MechanismHolder()
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._asked: dict[str, str] = {}
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Name queue and routing key for this service, so that no other may bind or read them."""
+        service, number = self.container.service_name, str(uuid.uuid4())
+        self.routing_key = reply_key(service, number)
+        self.queue = self.holder.found().topology.reply_queue(service, number)
+        self.queue_consumer.register_provider(self)
 
     def receive(self, message: Any) -> None:
-        """Hand a reply to whoever waits for it; a stray one is dropped."""
+        """Hand a reply to whoever waits for it; a stray one, or another's, is dropped."""
         self.queue_consumer.settle(message)
-        waiting = self._reply_events.pop(reading.correlation_of(message), None)
+        correlation_id = reading.correlation_of(message) or ""
+        if not self._is_from_the_asked(message, correlation_id):
+            log.warning("a reply came from another than was asked")
+            return
+        waiting = self._reply_events.pop(correlation_id, None)
         if waiting is None:
             return
         try:
@@ -217,14 +292,22 @@ class KeptReplyListener(ReplyListener):
         except UnreadableMessage as unreadable:
             waiting.send_exception(unreadable)
 
-    def expect(self, correlation_id: str) -> GreenEvent:
-        """Begin to wait for a reply."""
+    def expect(self, correlation_id: str, *, service: str) -> GreenEvent:
+        """Begin to wait for a reply of a service."""
+        self._asked[correlation_id] = service
         event: GreenEvent = self.get_reply_event(correlation_id)
         return event
 
     def forget(self, correlation_id: str) -> None:
         """Stop waiting for a reply; its coming later harms nothing."""
         self._reply_events.pop(correlation_id, None)
+        self._asked.pop(correlation_id, None)
+
+    def _is_from_the_asked(self, message: Any, correlation_id: str) -> bool:
+        """Tell whether a reply may be taken, as far as the broker vouches for senders here."""
+        if self.holder.found().address.user_id is None or correlation_id not in self._asked:
+            return True
+        return reading.sender_of(message) == self._asked[correlation_id]
 
 
 class CallReceiver(RpcConsumer):
@@ -238,11 +321,11 @@ class CallReceiver(RpcConsumer):
         super().__init__()
 
     def setup(self) -> None:
-        """Declare the service's queue as one that loses nothing and counts deliveries."""
+        """Take a queue that loses nothing and counts deliveries, instead of nameko's own."""
         is_first = self.queue is None
         super().setup()
         if is_first:
-            self.queue.queue_arguments = reliable_queue_arguments(self.container.service_name)
+            self.queue: Any = self.holder.found().topology.call_queue(self.container.service_name)
 
     def unregister_provider(self, provider: Any) -> None:
         """Stop taking calls, then wait for those in hand."""
@@ -262,7 +345,8 @@ class CallReceiver(RpcConsumer):
                 call = reading.read_call(message, largest=self.holder.found().largest_message)
                 entrypoint = self.get_provider_for_method(routing_key)
             except UnreadableMessage as unreadable:
-                if park(self, message, unreadable):
+                # Who can be told what is wrong sends it again; nobody else would know of it.
+                if reading.reply_address(message) or park(self, message, unreadable):
                     self._answer(message, None, MalformedRequest(_unreadable(unreadable)))
             except WrongSignature as wrong:
                 self._answer(message, None, MalformedRequest(str(wrong)))

@@ -130,7 +130,8 @@ class RabbitCarrier:
     def _open(self) -> Any:
         if self._channel is None:
             self._connection = self._address.connected()
-            self._topology.declare(self._connection)
+            if not self._topology.is_provisioned:
+                self._topology.declare(self._connection)
             channel = self._connection.channel()
             channel.confirm_select()
             channel.events["basic_ack"].add(self._on_ack)
@@ -149,6 +150,7 @@ class RabbitCarrier:
                 "delivery_mode": PERSISTENT,
                 "message_id": row.event_id,
                 "type": row.type,
+                **self._address.sender,
             },
         )
         self._published += 1
@@ -260,6 +262,8 @@ class Relay:
         self._has_news = True
         self._is_stopping = False
         self._delays = Delays()
+        self.good_at: float | None = None
+        """The moment of the last round that went well; None after one that did not."""
         carrier.when_arrived(self._note_arrival)
 
     @property
@@ -293,6 +297,7 @@ class Relay:
             try:
                 self._round()
             except (BusUnavailable, StoreUnavailable) as unavailable:
+                self.good_at = None
                 metrics.BUS_FAILURES.labels(service=self._service).inc()
                 log.warning(
                     "the relay waits",
@@ -301,6 +306,7 @@ class Relay:
                 )
                 self._pause()
             else:
+                self.good_at = monotonic()
                 self._delays = Delays()
                 self._rest()
         with suppress(StoreUnavailable):

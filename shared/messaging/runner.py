@@ -1,18 +1,23 @@
 """Running services until told to stop: what `balian run` does, and the embedded host.
 
-A stop by SIGTERM or Ctrl-C takes nothing new, finishes what is in hand and then ends; what takes
-longer than the grace period is left to the bus, which gives it to the next instance.
+A stop by SIGTERM or Ctrl-C makes the process unready, takes nothing new, finishes what is in hand
+and then ends; what takes longer than the grace period is left to the bus, which gives it to the
+next instance.  A stop that comes while the services still start ends them at once: nothing is in
+hand yet.
 """
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import eventlet
+from eventlet.support.greenlets import GreenletExit
 from nameko.runners import ServiceRunner
 
+from shared import health
 from shared.logs import Log
 from shared.messaging.green import GreenEvent
 
@@ -84,15 +89,54 @@ def serve(
     """
     services = Services(service_classes, config)
     with stop_asked() as asked:
-        services.start()
+        starting = eventlet.spawn(_death_of, services.start)
+        if _is_asked_before(asked, starting):
+            log.info("stopped before the start was over", count=len(service_classes))
+            _call_off(services, starting)
+            return
+        _raise(starting.wait())
         if when_started is not None:
             when_started()
-        ended = eventlet.spawn(services.wait)
-        ended.link(lambda _thread: asked.ready() or asked.send(None))
-        asked.wait()
+        ended = eventlet.spawn(_death_of, services.wait)
+        _is_asked_before(asked, ended)
         log.info("stopping", count=len(service_classes))
+        health.begin_stop()
         services.stop(grace=grace + _MARGIN)
-        ended.wait()
+        _raise(ended.wait())
+
+
+def _death_of(run: Callable[[], None]) -> Exception | None:
+    """Give what something died of: raised out of a green thread, eventlet would print its text."""
+    try:
+        run()
+    except Exception as death:  # noqa: BLE001 - it is raised where it is waited for.
+        return death
+    return None
+
+
+def _raise(death: Exception | None) -> None:
+    if death is not None:
+        raise death
+
+
+def _is_asked_before(asked: GreenEvent, ends: Any) -> bool:
+    """Wait until a stop is asked for or a green thread ends; tell whether a stop is asked for."""
+    either = GreenEvent()
+    waiter = eventlet.spawn(asked.wait)
+    for one in (waiter, ends):
+        one.link(lambda _thread: either.ready() or either.send(None))
+    either.wait()
+    waiter.kill()
+    return bool(asked.ready())
+
+
+def _call_off(services: Services, starting: Any) -> None:
+    """End services that are still starting, wherever each of them is."""
+    health.begin_stop()
+    starting.kill()
+    with suppress(GreenletExit):
+        starting.wait()
+    services.kill()
 
 
 class stop_asked:  # noqa: N801 - used like a function.

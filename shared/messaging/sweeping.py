@@ -150,7 +150,7 @@ class Sweep:
                 raise NoDeadlineHandler(msg)
             handler(work, deadline_from(row))
             work.session.flush()
-            crashpoint("deadline_claimed_before_commit")
+            crashpoint("deadline_claimed_before_commit", row.kind)
         return True
 
     def _claim(

@@ -14,22 +14,43 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from amqp.exceptions import NotFound
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue, binding
 
 from shared.contracts.base import Event
 from shared.contracts.flows import LISTENS
+from shared.messaging.dead_letters import dead_letters_of
 
 NODE_OWNER: Final = "reception"
 """The one owner of which there are several: one service for each node."""
 
+RPC_EXCHANGE: Final = "nameko-rpc"
 DEAD_LETTER_EXCHANGE: Final = "dead_letters"
 DELIVERY_LIMIT: Final = 20
+_NO_LIMIT: Final = 2**31 - 1
+
+REPLY_QUEUE_LIFE: Final = 300_000
+"""Milliseconds for which the broker keeps the reply queue of a caller who has gone."""
+
+
+class QueueMissing(RuntimeError):
+    """Raised when the provisioner has not yet made a queue a service consumes."""
 
 
 def node_service(node: str) -> str:
     """Name the service of a reception node."""
     return f"{NODE_OWNER}_{node}"
+
+
+def reply_queue_name(user: str, number: str) -> str:
+    """Name the queue to which the replies to one user's calls come."""
+    return f"rpc.reply-{user}-{number}"
+
+
+def reply_key(user: str, number: str) -> str:
+    """Give the routing key of those replies; it names the user, so that no other may bind it."""
+    return f"reply-{user}-{number}"
 
 
 def reliable_queue_arguments(consumer: str) -> dict[str, Any]:
@@ -47,6 +68,11 @@ def reliable_queue_arguments(consumer: str) -> dict[str, Any]:
     }
 
 
+def call_exchange() -> Exchange:
+    """Give the exchange to which every call and every reply is published; nameko names it."""
+    return Exchange(RPC_EXCHANGE, type="topic", durable=True)
+
+
 def event_exchange(owner: str) -> Exchange:
     """Give the exchange to which an owner, and every node of it, publishes its events."""
     return Exchange(f"{owner}.events", type="topic", durable=True)
@@ -58,6 +84,8 @@ class Topology:
 
     listens: Mapping[str, tuple[type[Event], ...]] = field(default_factory=lambda: LISTENS)
     nodes: tuple[str, ...] = ()
+    is_provisioned: bool = False
+    """Whether everything is made by the provisioner, so that a service may declare nothing."""
     _subscribers: dict[tuple[str, str | None], tuple[str, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -120,17 +148,50 @@ class Topology:
             queue_name(consumer, event.wire_type),
             bindings=[binding(exchange, key) for key in self.binding_keys(consumer, event)],
             durable=True,
+            no_declare=self.is_provisioned,
             queue_arguments=reliable_queue_arguments(consumer),
         )
+
+    def call_queue(self, consumer: str) -> Queue:
+        """Give the queue in which the calls to a service wait."""
+        return Queue(
+            f"rpc-{consumer}",
+            exchange=call_exchange(),
+            routing_key=f"{consumer}.*",
+            durable=True,
+            no_declare=self.is_provisioned,
+            queue_arguments=reliable_queue_arguments(consumer),
+        )
+
+    def queues_of(self, consumer: str) -> Iterator[Queue]:
+        """Iterate over every queue a service consumes, but for that of its replies."""
+        yield self.call_queue(consumer)
+        yield self.dead_letter_queue(consumer)
+        for event in self.events_for(consumer):
+            yield self.event_queue(consumer, event)
 
     def dead_letter_queue(self, consumer: str) -> Queue:
         """Give the queue of what could not be read however often it was delivered."""
         return Queue(
-            f"{consumer}.dead_letters",
+            dead_letters_of(consumer),
             exchange=Exchange(DEAD_LETTER_EXCHANGE, type="direct", durable=True),
             routing_key=consumer,
             durable=True,
-            queue_arguments={"x-queue-type": "quorum"},
+            no_declare=self.is_provisioned,
+            # Said aloud, because a newer RabbitMQ has a limit of its own, and drops what is beyond.
+            queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": _NO_LIMIT},
+        )
+
+    def reply_queue(self, user: str, number: str) -> Queue:
+        """Give the queue to which the replies to one caller come; it ends some time after it."""
+        return Queue(
+            reply_queue_name(user, number),
+            exchange=Exchange(
+                RPC_EXCHANGE, type="topic", durable=True, no_declare=self.is_provisioned
+            ),
+            routing_key=reply_key(user, number),
+            durable=True,
+            queue_arguments={"x-expires": REPLY_QUEUE_LIFE},
         )
 
     def declare(self, connection: Connection) -> None:
@@ -146,6 +207,20 @@ class Topology:
         self.dead_letter_queue(consumer)(channel).declare()
         for event in self.events_for(consumer):
             self.event_queue(consumer, event)(channel).declare()
+
+    def require(self, connection: Connection, consumer: str) -> None:
+        """Return if every queue of a service is there, asking for no right to make any.
+
+        Raises:
+            QueueMissing: one is not.
+        """
+        for queue in self.queues_of(consumer):
+            try:
+                with connection.channel() as channel:
+                    channel.queue_declare(queue=queue.name, passive=True)
+            except NotFound:
+                msg = f"there is no queue {queue.name}: run `balian provision`"
+                raise QueueMissing(msg) from None
 
     def _sources(self) -> set[str]:
         return {event.owner for events in self.listens.values() for event in events}

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from prometheus_client import Counter
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -170,6 +170,34 @@ class Work:
             self.tables.document_counters, "last", petition_no=petition_no, kind=kind
         )
         return document_no(petition_no=petition_no, kind=kind, count=count)
+
+    def numbers_of(self, petition_no: str) -> dict[str, int]:
+        """Give the last number of each kind of document a petition has here, by kind."""
+        counters = self.tables.document_counters
+        rows = self.session.execute(
+            select(counters.c.kind, counters.c.last)
+            .where(counters.c.petition_no == petition_no)
+            .order_by(counters.c.kind)
+        )
+        return {row.kind: row.last for row in rows}
+
+    def count_on(self, petition_no: str, kind: str, *, last: int) -> None:
+        """Go on after a number that another node of this service gave, unless this one is further.
+
+        Raises:
+            ReadOnlyWork: this is a query.
+        """
+        self._require_writing()
+        if self.numbers_of(petition_no).get(kind, 0) >= last:
+            return
+        counters = self.tables.document_counters
+        dialect = self.session.get_bind().dialect.name
+        upsert = (sqlite if dialect == "sqlite" else postgresql).insert(counters)
+        self.session.execute(
+            upsert.values(petition_no=petition_no, kind=kind, last=last).on_conflict_do_update(
+                index_elements=["petition_no", "kind"], set_={"last": last}
+            )
+        )
 
     def sheet_numbers(self, petition_no: str, kind: str, count: int) -> list[str]:
         """Take the next number of a set and number its sheets, such as ...-CA-1-1 to ...-CA-1-4.

@@ -17,6 +17,7 @@ from balian.deployment import Deployment
 from balian.deployments import OwnHost
 from balian.ledger import Ledger
 from balian.memory import QuestionMemory
+from balian.node_setups import NodeSetup
 from balian.player import Player
 from balian.summary import Summary, summarise
 from shared.clock import ClockKind
@@ -52,9 +53,11 @@ class Silent:
 
 
 @contextmanager
-def county_at(directory: Path) -> Iterator[OwnHost]:
+def county_at(
+    directory: Path, *, setups: Mapping[str, NodeSetup] | None = None
+) -> Iterator[OwnHost]:
     """Run the five services with two nodes in this process, in simulated time."""
-    with own_host(directory, clock=ClockKind.SIMULATED) as host:
+    with own_host(directory, clock=ClockKind.SIMULATED, setups=setups) as host:
         yield OwnHost(host)
 
 

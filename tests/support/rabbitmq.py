@@ -54,10 +54,13 @@ def _free_port() -> int:
 
 
 class RabbitMQ:
-    """One running server."""
+    """One running server; with its management API where a test provisions it."""
 
-    def __init__(self, sbin: Path, directory: Path) -> None:
+    def __init__(
+        self, sbin: Path, directory: Path, *, management: bool = False, further: str = ""
+    ) -> None:
         self.port = _free_port()
+        self.api = f"http://127.0.0.1:{_free_port()}"
         self._sbin = sbin
         self._directory = directory
         self._log = directory / "server.log"
@@ -69,8 +72,12 @@ class RabbitMQ:
             "loopback_users.guest = true\n"
             "vm_memory_high_watermark.absolute = 400MB\n"
             "disk_free_limit.absolute = 10MB\n"
+            "management.tcp.ip = 127.0.0.1\n"
+            f"management.tcp.port = {self.api.rpartition(':')[2]}\n"
+            f"{further}"
         )
-        (directory / "enabled_plugins").write_text("[].\n")
+        plugins = "rabbitmq_management" if management else ""
+        (directory / "enabled_plugins").write_text(f"[{plugins}].\n")
         self._environment = {
             **os.environ,
             "HOME": str(directory),
@@ -207,8 +214,8 @@ def _has_stopped(group: int) -> bool:
 
 
 @contextmanager
-def running_rabbitmq() -> Iterator[RabbitMQ]:
-    """Run a server for as long as the block lasts.
+def running_rabbitmq(*, management: bool = False, further: str = "") -> Iterator[RabbitMQ]:
+    """Run a server for as long as the block lasts; ``further`` are lines for its configuration.
 
     Where there is none the tests that need it are skipped, aloud; in CI that is a failure.
     """
@@ -218,7 +225,7 @@ def running_rabbitmq() -> Iterator[RabbitMQ]:
             pytest.fail(HOW_TO_GET_IT)
         pytest.skip(HOW_TO_GET_IT)
     directory = Path(tempfile.mkdtemp(prefix="balian-rabbitmq-"))
-    server = RabbitMQ(sbin, directory)
+    server = RabbitMQ(sbin, directory, management=management, further=further)
     try:
         server.start()
         yield server

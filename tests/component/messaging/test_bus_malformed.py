@@ -3,60 +3,23 @@
 from __future__ import annotations
 
 import json
+import resource
 import uuid
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from kombu.entity import Exchange, Queue
 
 from tests.support.bus.harness import CLERK, BusUnderTest, eventually, petition
+from tests.support.poison import ANY_MESSAGE as UNREADABLE
+from tests.support.poison import NOTHING, ONLY_CALLS, ONLY_EVENTS, Poison, too_large
 
 LARGEST = 50_000
-NOTHING = object()
-
-
-@dataclass
-class Poison:
-    """A message with one thing wrong."""
-
-    case: str
-    reason: str
-    body: Any = NOTHING
-    content_type: str | None = "application/json"
-    content_encoding: str | None = "utf-8"
-    headers: dict[str, Any] = field(default_factory=dict)
-    reply_to: str | None = "nowhere"
-
-
-ANY_MESSAGE = [
-    Poison("no content type", "content_type_missing", content_type=None),
-    Poison("a pickle", "content_type_unknown", content_type="application/x-python-serialize"),
-    Poison("an unknown coding", "content_encoding_unknown", content_encoding="utf-16"),
-    Poison("no UTF-8", "not_utf8", body=b'{"args": ["\xff\xfe"]}'),
-    Poison("no JSON", "not_json", body=b"{args"),
-    Poison("an empty body", "not_json", body=b""),
-    Poison("not a number", "not_json", body=b'{"args": [NaN], "kwargs": {}}'),
-    Poison("beyond every number", "not_json", body=b'{"args": [1e999], "kwargs": {}}'),
-    Poison("two hundred thousand deep", "too_deep", body=b"[" * 20_000 + b"]" * 20_000),
-    Poison("a list", "not_a_mapping", body=b"[1, 2]"),
-    Poison("NUL in a text", "unstorable_text", body=b'{"args": ["\\u0000"], "kwargs": {}}'),
-    Poison("half a character", "unstorable_text", body=b'{"args": ["\\ud800"], "kwargs": {}}'),
-    Poison("too large", "oversized", body=json.dumps({"args": ["x" * LARGEST]}).encode()),
-    Poison("compressed with nothing", "compressed", headers={"compression": "no/such"}),
-    Poison("a number as call ids", "call_id_stack_malformed", headers={"nameko.call_id_stack": 5}),
-    Poison("numbers as call ids", "call_id_stack_malformed", headers={"nameko.call_id_stack": [5]}),
-    Poison("a list as the actor", "header_malformed", headers={"nameko.actor": ["clerk"]}),
-    Poison("a boundless actor", "header_malformed", headers={"nameko.actor": "x" * 5000}),
-]
-ONLY_CALLS = [
-    Poison("no reply address", "reply_to_missing", reply_to=None),
-    Poison("no arguments", "not_a_call", body=b'{"kwargs": {}}'),
-    Poison("arguments of a wrong kind", "not_a_call", body=b'{"args": {}, "kwargs": []}'),
-]
-ONLY_EVENTS = [
-    Poison("an empty envelope", "malformed", body=b"{}"),
-    Poison("an unknown version", "malformed", body=b'{"type": "order_placed.v9"}'),
-]
+ANY_MESSAGE = [*UNREADABLE, too_large(LARGEST)]
 
 
 def send(
@@ -81,23 +44,97 @@ def send(
         channel.basic_publish(message, exchange=exchange, routing_key=routing_key)
 
 
-def test_every_unreadable_call_is_parked_with_its_reason_and_the_service_goes_on(
+CALL = json.dumps(
+    {
+        "args": [],
+        "kwargs": {"request": {"request_id": "poisoned-0001", "petition_no": petition(66)}},
+    }
+).encode()
+
+
+def place_order(bus: BusUnderTest, poison: Poison) -> None:
+    send(bus, poison, exchange="nameko-rpc", routing_key="counter.place_order", body=CALL)
+
+
+@contextmanager
+def answers_taken(bus: BusUnderTest) -> Iterator[Callable[[], Any]]:
+    """Take what is sent to the reply address `answers`, one after the other."""
+    taken: list[Any] = []
+    with bus.connection() as connection:
+        queue = Queue(
+            "answers",
+            exchange=Exchange("nameko-rpc", type="topic", durable=True),
+            routing_key="answers",
+            durable=True,
+        )
+
+        def next_answer() -> Any:
+            while not taken:
+                connection.drain_events(timeout=10)
+            return taken.pop(0)
+
+        with connection.Consumer(queue, callbacks=[lambda body, _message: taken.append(body)]):
+            yield next_answer
+
+
+def test_every_unreadable_call_that_can_be_answered_is_refused_and_not_parked(
     bus: BusUnderTest,
 ) -> None:
     running = bus.start(LARGEST_MESSAGE=LARGEST)
-    corpus = [*ANY_MESSAGE, *ONLY_CALLS]
-    request = {"request_id": "poisoned-0001", "petition_no": petition(66)}
-    body = json.dumps({"args": [], "kwargs": {"request": request}}).encode()
+    corpus = [poison for poison in [*ANY_MESSAGE, *ONLY_CALLS] if poison.reply_to is not None]
+
+    told = []
+    with answers_taken(bus) as next_answer:
+        for poison in corpus:
+            place_order(bus, replace(poison, reply_to="answers"))
+            told.append(next_answer()["error"])
+
+    assert {error["exc_path"] for error in told} == {"shared.contracts.base.MalformedRequest"}
+    for poison, error in zip(corpus, told, strict=True):
+        assert f"({poison.reason})" in error["exc_args"][0], poison.case
+    assert bus.parked("counter") == []
+    assert all(container.started for container in running.containers.values())
+    assert bus.orders() == []
+
+
+def test_a_call_that_says_nowhere_to_answer_is_parked_and_the_service_goes_on(
+    bus: BusUnderTest,
+) -> None:
+    running = bus.start(LARGEST_MESSAGE=LARGEST)
+    corpus = [replace(poison, reply_to=None) for poison in [*ANY_MESSAGE, *ONLY_CALLS]]
+    looked_at_later = {"header_malformed", "call_id_stack_malformed", "not_a_call"}
 
     for poison in corpus:
-        send(bus, poison, exchange="nameko-rpc", routing_key="counter.place_order", body=body)
+        place_order(bus, poison)
 
-    expected = sorted((poison.reason, "rpc-counter") for poison in corpus)
+    reasons = [
+        "reply_to_missing" if poison.reason in looked_at_later else poison.reason
+        for poison in corpus
+    ]
+    expected = sorted((reason, "rpc-counter") for reason in reasons)
     assert eventually(lambda: sorted(bus.parked("counter")) == expected), bus.parked("counter")
     request = {"request_id": "sound-0001", "petition_no": petition(1)}
     assert bus.client().call_raw("counter", "place_order", request, CLERK)["orders"] == 1
     assert all(container.started for container in running.containers.values())
     assert bus.orders() == [petition(1)]
+
+
+def test_a_body_that_says_it_is_compressed_is_never_decompressed(bus: BusUnderTest) -> None:
+    bus.start(LARGEST_MESSAGE=LARGEST)
+    bomb = zlib.compress(b"[" + b"0," * 40_000_000 + b"0]", 9)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with answers_taken(bus) as next_answer:
+        place_order(
+            bus,
+            Poison(
+                "", "", body=bomb, headers={"compression": "application/x-gzip"}, reply_to="answers"
+            ),
+        )
+        error = next_answer()["error"]
+
+    assert "(compressed)" in error["exc_args"][0]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kilobytes
 
 
 def test_every_unreadable_event_is_parked_with_its_reason_and_the_service_goes_on(
@@ -132,27 +169,13 @@ def test_every_unreadable_event_is_parked_with_its_reason_and_the_service_goes_o
 def test_a_call_that_can_be_answered_is_told_what_is_wrong(
     bus: BusUnderTest, body: dict[str, Any]
 ) -> None:
-    from kombu.entity import Exchange, Queue  # noqa: PLC0415
-
     bus.start()
-    answers: list[Any] = []
-    with bus.connection() as connection:
-        exchange = Exchange("nameko-rpc", type="topic", durable=True)
-        queue = Queue("answers", exchange=exchange, routing_key="answers", durable=True)
-        with connection.Consumer(
-            queue, callbacks=[lambda answer, _message: answers.append(answer)]
-        ):
-            poison = Poison("", "", reply_to="answers")
-            send(
-                bus,
-                poison,
-                exchange="nameko-rpc",
-                routing_key="counter.place_order",
-                body=json.dumps(body).encode(),
-            )
-            connection.drain_events(timeout=10)
+    poison = Poison("", "", body=json.dumps(body).encode(), reply_to="answers")
 
-    error = answers[0]["error"]
+    with answers_taken(bus) as next_answer:
+        place_order(bus, poison)
+        error = next_answer()["error"]
+
     assert error["exc_path"] == "shared.contracts.base.MalformedRequest"
     assert len(error["exc_args"]) == 1
     assert "request" in error["exc_args"][0]

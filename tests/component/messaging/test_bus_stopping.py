@@ -35,6 +35,9 @@ CRASH_POINTS = (
     "event_committed_before_ack",
     "published_before_mark",
 )
+ROUNDS = int(os.environ.get("BALIAN_STOP_ROUNDS", "2"))
+"""How many instances are stopped one after the other; a soak asks for more."""
+
 EVENT_POINTS = frozenset({"event_handled_before_commit", "event_committed_before_ack"})
 
 
@@ -65,6 +68,52 @@ def test_a_stop_finishes_the_call_in_hand_and_nobody_does_it_again(
     assert first.wait(timeout=15) == 0
     assert trace.read_text().splitlines() == ["placing-0001"]
     assert rabbit_bus.orders() == [petition(1)]
+
+
+def test_stop_after_stop_everything_in_hand_is_done_once(
+    rabbit_bus: BusUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each instance is stopped over a call and replaced while it still works on it."""
+    trace = tmp_path / "trace"
+    monkeypatch.setenv(services.TRACE, str(trace))
+    trace.touch()
+    client = rabbit_bus.client(timeout=30, attempts=1)
+    running = rabbit_bus.spawn("counter")
+    ended = []
+    for number in range(1, ROUNDS + 1):
+        call = eventlet.spawn(
+            client.call_raw, "counter", "place_order", placing(number, pause_ms=4000), CLERK
+        )
+        assert eventually(lambda number=number: len(trace.read_text().splitlines()) == number)  # type: ignore[misc]
+
+        running.send_signal(signal.SIGTERM)
+        replacement = rabbit_bus.spawn("counter")
+        taken = call.wait()
+        ended.append(running.wait(timeout=15))
+        running = replacement
+
+        assert taken["orders"] == number
+    assert ended == [0] * ROUNDS
+    assert trace.read_text().splitlines() == [
+        f"placing-{number:04d}" for number in range(1, ROUNDS + 1)
+    ]
+    assert rabbit_bus.orders() == [petition(number) for number in range(1, ROUNDS + 1)]
+
+
+def test_a_stop_without_a_broker_ends_well_before_the_grace_is_over(
+    rabbit_bus: BusUnderTest,
+) -> None:
+    running = rabbit_bus.spawn("counter", STOP_GRACE=20)
+    assert rabbit_bus.server is not None
+    rabbit_bus.server.stop()
+    try:
+        time.sleep(1.0)
+        running.send_signal(signal.SIGTERM)
+        ended = running.wait(timeout=10)
+    finally:
+        rabbit_bus.server.start()
+
+    assert ended == 0
 
 
 def test_a_stop_leaves_a_held_event_to_the_next_instance(rabbit_bus: BusUnderTest) -> None:

@@ -61,8 +61,8 @@ def test_what_is_addressed_to_one_node_reaches_no_other(bus: BusUnderTest) -> No
 
     publish(bus, triage.PetitionRoutedV1, "petition_routed.v1.sanchakou")
 
-    others = {"intake.petition_routed.v1", "supervision.petition_routed.v1"}
-    expected = {"reception_sanchakou.petition_routed.v1", *others}
+    others = ("intake", "supervision", "accountability", "reception_sanchakou")
+    expected = {f"{consumer}.petition_routed.v1" for consumer in others}
     assert eventually(lambda: {name for name, count in depths(bus).items() if count} == expected)
 
 
@@ -82,6 +82,7 @@ def test_the_subscribers_are_those_the_bindings_reach() -> None:
     assert set(COUNTY.subscribers("petition_routed.v1", "sanchakou")) == {
         "intake",
         "supervision",
+        "accountability",
         "reception_sanchakou",
     }
     assert set(COUNTY.subscribers("directory_changed.v1", None)) >= {

@@ -167,7 +167,7 @@ class UnreliableBus(RuleBasedStateMachine):
         assert Counter(visit_no.rsplit("-", 2)[0] for visit_no in visits) == Counter(accepted)
         assert {row.what for row in self.receiver.rows(SeenCase)} == set(visits)
         assert {row.subject for row in self.sender.rows(Reminder)} == set(visits)
-        assert self.sender.engine.unsent_count() == 0
+        assert self.sender.engine.standing()["unsent"] == 0
         standing = self.receiver.engine.standing()
         assert (standing["early"], standing["parked"]) == (0, 0)
         assert self.sender.engine.standing()["parked"] == 0

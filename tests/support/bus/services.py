@@ -32,7 +32,7 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
     "counter": (),
     "ledger": (counter.OrderPlacedV1, counter.OrderPaidV1),
 }
-MAY_CALL: Final = {"counter": (), "ledger": ("counter",)}
+MAY_CALL: Final = {"counter": (), "ledger": (counter.CountOrders,)}
 POLICY: Final = {
     "counter.place_order": frozenset({Role.CLERK}),
     "counter.pay_order": frozenset({Role.CLERK}),

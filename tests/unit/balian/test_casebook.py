@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from balian.casebook import AdvanceLine, CallLine, NoCasebook, read_casebook
+from balian.node_setups import NodeSetup
 
 DIRECTORY = """
 office: {code: petition_office, name: 云岭县信访局, address: 人民路12号, phone: 0999-2100012}
@@ -69,6 +70,21 @@ def test_a_casebook_is_a_header_and_lines(folder: Path) -> None:
     assert str(sort.target) == "triage.sort_petition"
     assert isinstance(advance, AdvanceLine)
     assert casebook.last_number == 4
+
+
+def test_the_header_may_set_nodes_up(folder: Path) -> None:
+    nodes = {"sanchakou": {"regime": "weekly_rota"}, "baihe": {"regime": "./ours.yaml"}}
+
+    header = read_casebook(written(folder, HEADER | {"nodes": nodes})).header
+
+    assert header.nodes["sanchakou"] == NodeSetup(regime="weekly_rota")
+    assert Path(header.nodes["baihe"].regime) == folder / "ours.yaml"
+
+
+def test_a_header_that_sets_no_node_up_is_refused(folder: Path) -> None:
+    told = faults_of(written(folder, HEADER | {"nodes": {"sanchakou": {"rules": "x"}}}))
+
+    assert "line 1: the header: the setup of node sanchakou may hold regime" in told
 
 
 def test_the_directory_lies_beside_the_casebook_and_is_read_plainly(folder: Path) -> None:

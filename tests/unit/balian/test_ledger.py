@@ -56,6 +56,24 @@ def test_events_stand_in_order_of_time_petition_type_source_and_data() -> None:
     assert Ledger.of(reversed(given)) == ledger
 
 
+def test_where_something_runs_is_no_part_of_what_happened() -> None:
+    opened = {"node": "county", "service": "reception_county", "territory": "county"}
+
+    def told(**more: Any) -> Ledger:
+        return Ledger.of([envelope(type="node_opened.v1", data={**opened, **more})])
+
+    here, there = told(metrics="10.0.0.1:9464"), told(metrics="reception:9464")
+
+    assert list(here.lines()) == list(there.lines()) == list(told().lines())
+    assert here.of_type("node_opened.v1") == [opened]
+
+
+def test_an_event_nobody_declares_is_kept_whole() -> None:
+    (event,) = Ledger.of([envelope(type="of_tomorrow.v9", data={"metrics": "a:1"})]).events
+
+    assert event["data"] == {"metrics": "a:1"}
+
+
 def test_two_plays_differ_in_random_ids_alone() -> None:
     first = Ledger.of([envelope()])
     second = Ledger.of([envelope(event_id="e2", correlation_id="c2", causation_id="x")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class ScriptedDeployment:
     """Answers as services would, remembers what it was asked, and has deadlines of its own."""
 
     topology = Topology(nodes=("county",))
-    services = ("intake", "supervision")
+    services = ("intake", "triage", "supervision")
     parks: tuple[str, ...] = ()
 
     def __init__(self, deadlines: Mapping[str, list[str]] | None = None) -> None:
@@ -62,8 +62,12 @@ class ScriptedDeployment:
             raise answer
         return dict(answer)
 
-    def pending(self, headers: Mapping[str, str]) -> dict[str, PendingWork]:
+    def pending(
+        self, headers: Mapping[str, str], services: Iterable[str]
+    ) -> dict[str, PendingWork]:
         assert headers["actor"] == "operator:casebook"
+        assert headers["roles"] == "operator"
+        assert set(services) <= set(self.services)
         return {
             service: PendingWork(
                 service=service,
@@ -73,13 +77,10 @@ class ScriptedDeployment:
                 in_flight=self.in_flight,
                 published=(),
                 handled=(),
+                next_due=next(iter(self.deadlines.get(service, ())), None),
             )
             for service in self.services
         }
-
-    def next_due(self, headers: Mapping[str, str]) -> dict[str, datetime | None]:
-        assert headers["roles"] == "operator"
-        return {service: at[0] for service, at in self.deadlines.items() if at}
 
     def _fire(self, service: str, now: datetime) -> int:
         waiting = self.deadlines.get(service, [])

@@ -158,3 +158,55 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
 
     with pytest.raises(KeysUnusable, match="never overwritten"):
         write_key(tmp_path / "a.key")
+
+
+FIRST_FILES = ("index.key", "wrapping-1.key")
+
+
+def test_keys_are_made_in_a_directory_that_is_there_and_empty_as_a_volume_is(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "lost+found").mkdir()
+
+    first = Vault.open_or_create(tmp_path)
+
+    assert Vault.open_or_create(tmp_path) == first
+    assert {path.name for path in tmp_path.iterdir()} == {"lost+found", *FIRST_FILES}
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in FIRST_FILES} == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("left", "kept"),
+    [
+        pytest.param(("index.key.unfinished",), (), id="while the first was written"),
+        pytest.param(("index.key.unfinished", "wrapping-1.key.unfinished"), (), id="both written"),
+        pytest.param(
+            ("index.key", "wrapping-1.key.unfinished"), FIRST_FILES, id="the first has its name"
+        ),
+    ],
+)
+def test_making_keys_that_was_interrupted_is_finished_the_next_time(
+    tmp_path: Path, left: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    for name in left:
+        write_key(tmp_path / name)
+    before = {name.removesuffix(".unfinished"): (tmp_path / name).read_bytes() for name in left}
+
+    made = Vault.open_or_create(tmp_path)
+
+    assert Vault.open_existing(tmp_path) == made
+    assert {path.name for path in tmp_path.iterdir()} == set(FIRST_FILES)
+    assert {name: (tmp_path / name).read_bytes() for name in kept} == {
+        name: before[name] for name in kept
+    }
+
+
+@pytest.mark.parametrize("lost", FIRST_FILES)
+def test_a_lost_key_is_never_replaced_by_a_new_one(tmp_path: Path, lost: str) -> None:
+    Vault.open_or_create(tmp_path)
+    (tmp_path / lost).unlink()
+
+    with pytest.raises(KeysUnusable):
+        Vault.open_or_create(tmp_path)
+
+    assert not (tmp_path / lost).exists()
