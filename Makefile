@@ -1,12 +1,13 @@
 # Every command of the project; `make help` lists them.
-# Nothing here needs more than make and Python 3.11; `make env` fetches the rest, by the lock.
+# Most of it needs make and Python 3.11, and `make env` fetches the rest, by the lock; a deployment and its
+# tests need Docker, which scripts/prepare-docker looks after.
 
 SHELL := /bin/sh
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 # The steps of `make test` are told one after the other, also under `make -j`.
 .NOTPARALLEL:
-.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean
+.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean images up down township township-down cluster test-compose test-cluster soak
 
 # Say what is being done: data goes to stdout, talk to stderr.
 say = @printf '\n== %s\n' '$(1)' >&2
@@ -56,7 +57,39 @@ test-unit: env  ## run the unit tests; they must take every branch of every rule
 
 test-component: env machine  ## run the tests with stores, the bus, whole hosts and casebooks
 	$(call say,tests with stores and bus and whole casebooks)
-	@$(BIN)/python -m pytest tests --ignore=tests/unit
+	@$(BIN)/python -m pytest tests --ignore=tests/unit --ignore=tests/compose
+
+images:  ## build the image of the services, and have those it stands on (Docker)
+	$(call say,Docker and the images)
+	@scripts/prepare-docker
+	@deploy/build
+
+up: images  ## start a county on this machine: RabbitMQ, PostgreSQL, the five services
+	$(call say,the county)
+	@deploy/up
+
+down:  ## stop the county and the nodes that joined it; what they hold stays
+	@deploy/down
+
+township:  ## start the node NODE=code (TERRITORY= DEPARTMENT= REGIME=) beside the county
+	$(call say,the node $(NODE))
+	@TERRITORY='$(TERRITORY)' DEPARTMENT='$(DEPARTMENT)' REGIME='$(REGIME)' deploy/up --township '$(NODE)'
+
+township-down:  ## stop the node NODE=code; what it holds stays, and petitions wait for it
+	@deploy/down --township '$(NODE)'
+
+cluster: images  ## start the county on three brokers instead of one
+	$(call say,the county on three brokers)
+	@deploy/up --cluster
+
+test-compose: env  ## break a whole deployment in many ways, and lose nothing (Docker; 10 minutes)
+	@scripts/test-deployment tests/compose -m 'not cluster and not soak'
+
+test-cluster: env  ## the same with three brokers, and the one that leads killed (Docker)
+	@scripts/test-deployment tests/compose -m cluster
+
+soak: env  ## every fault and crash point in random order for HOURS=n (Docker)
+	@SOAK_HOURS='$(HOURS)' scripts/test-deployment tests/compose -m 'soak or cluster'
 
 lock: env  ## pin every dependency with its hashes (UPGRADE=1: to the newest allowed)
 	@UPGRADE='$(UPGRADE)' scripts/make-lock

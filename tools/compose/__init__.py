@@ -1,0 +1,1 @@
+"""What the compose files of the deployment must hold to, checked without Docker."""
