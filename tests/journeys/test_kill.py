@@ -82,7 +82,6 @@ class Deadly:
         self.services = host.services
         self.topology = host.topology
         self.pending = host.pending
-        self.next_due = host.next_due
 
     def call_raw(
         self, service: str, method: str, mapping: Any, headers: Mapping[str, str]

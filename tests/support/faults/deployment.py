@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -219,16 +220,24 @@ class FaultyCounty:
     # -- health and metrics
 
     def address(self, service: str) -> str:
-        """Give a container's address on the deployment's network."""
+        """Give a container's address on the deployment's network.
+
+        Raises:
+            DockerFailed: it has none, as while it starts again.
+        """
         form = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
-        return run("docker", "inspect", "-f", form, self.container(service)).strip()
+        address = run("docker", "inspect", "-f", form, self.container(service)).strip()
+        if not address:
+            msg = f"{service} has no address now"
+            raise DockerFailed(msg)
+        return address
 
     def is_ready(self, service: str) -> bool:
         """Tell whether a service says that it is ready."""
         try:
             with self._health(service, "readyz") as answer:
                 return bool(answer.status == HTTPStatus.OK)
-        except (OSError, DockerFailed):
+        except (OSError, HTTPException, DockerFailed):
             return False
 
     def await_ready(self, *, within: float) -> float:
@@ -264,7 +273,7 @@ class FaultyCounty:
         try:
             with self._health(service, "metrics") as answer:
                 text = answer.read().decode()
-        except (OSError, DockerFailed):
+        except (OSError, HTTPException, DockerFailed):
             return {}
         return {
             (service, sample.name, *sorted(sample.labels.values())): sample.value

@@ -188,8 +188,11 @@ class Harness:
         return self._end_row(fault.name, recovery, findings)
 
     def pass_time_under(self, fault: Fault) -> ReportRow:
-        """Let the weeks pass over everything that waits, while a fault comes and goes."""
+        """Let the weeks pass over lives in every state, while a fault comes and goes."""
         self._begin_row()
+        load = Load(self, lives=iter(list(LIVES)))
+        load.start()
+        load.finish(asked=False)
         passing = threading.Thread(target=self.settle, daemon=True)
         passing.start()
         recovery, findings = self._undergo(fault, rests=False)
