@@ -22,10 +22,11 @@ import pytest
 from balian.deployments import RunningHost
 from balian.faults import HostUnreachable
 from tests.support.casebooks import CASEBOOKS, Play, county_at, play, query, rows_in
-from tests.support.hosts import START_LIMIT, host_up
+from tests.support.hosts import START_LIMIT, HostDied, host_up
 
 BUSY_WEEK = CASEBOOKS / "busy_week.jsonl"
 
+KILLED = -signal.SIGKILL
 READ_NOT_RECORDED = frozenset({"access_log", "refused_calls", "handling_attempts"})
 """What may differ after a crash: a call made once more reads once more, and asks once more."""
 
@@ -103,10 +104,21 @@ def _answered(directory: Path) -> set[str]:
 
 
 def _live_until(moment: AtPoint | InMidCall, directory: Path) -> None:
-    """Start the host, play from line 1, and see the host die at the moment."""
+    """Start the host, play from line 1, and see the host die at the moment.
+
+    What the life before left to do is done at the start, and may reach the point already there.
+    """
     armed = {}
     if isinstance(moment, AtPoint):
         armed["BALIAN_CRASHPOINT"] = f"{moment.name}:{moment.nth}"
+    try:
+        _play_until(moment, directory, armed)
+    except HostDied as died:
+        assert armed, f"the host died at its start and not at {moment}"
+        assert died.exit_code == KILLED, str(died)
+
+
+def _play_until(moment: AtPoint | InMidCall, directory: Path, armed: Mapping[str, str]) -> None:
     with host_up(directory, environment=armed) as process:
         with closing(RunningHost(directory)) as host:
             deployment = host if isinstance(moment, AtPoint) else Deadly(host, process, moment)
@@ -117,7 +129,7 @@ def _live_until(moment: AtPoint | InMidCall, directory: Path) -> None:
             else:
                 # What it was to die in was the last thing it did: dead all the same.
                 eventlet.sleep(0.2)
-        assert process.wait(timeout=START_LIMIT) == -9, f"the host outlived {moment}"
+        assert process.wait(timeout=START_LIMIT) == KILLED, f"the host outlived {moment}"
 
 
 def _undisturbed(directory: Path) -> Play:
