@@ -111,25 +111,33 @@ def _live_until(moment: AtPoint | InMidCall, directory: Path) -> None:
     armed = {}
     if isinstance(moment, AtPoint):
         armed["BALIAN_CRASHPOINT"] = f"{moment.name}:{moment.nth}"
+    died_at_start = _play_until(moment, directory, armed)
+    assert died_at_start is None or (armed and died_at_start.exit_code == KILLED), died_at_start
+
+
+def _play_until(
+    moment: AtPoint | InMidCall, directory: Path, armed: Mapping[str, str]
+) -> HostDied | None:
+    """Play until the host dies; give how it died where it did so at its start."""
     try:
-        _play_until(moment, directory, armed)
+        with host_up(directory, environment=armed) as process:
+            _play_on(process, moment, directory)
+            assert process.wait(timeout=START_LIMIT) == KILLED, f"the host outlived {moment}"
     except HostDied as died:
-        assert armed, f"the host died at its start and not at {moment}"
-        assert died.exit_code == KILLED, str(died)
+        return died
+    return None
 
 
-def _play_until(moment: AtPoint | InMidCall, directory: Path, armed: Mapping[str, str]) -> None:
-    with host_up(directory, environment=armed) as process:
-        with closing(RunningHost(directory)) as host:
-            deployment = host if isinstance(moment, AtPoint) else Deadly(host, process, moment)
-            try:
-                play(BUSY_WEEK, deployment, directory=directory)
-            except HostUnreachable:
-                pass
-            else:
-                # What it was to die in was the last thing it did: dead all the same.
-                eventlet.sleep(0.2)
-        assert process.wait(timeout=START_LIMIT) == KILLED, f"the host outlived {moment}"
+def _play_on(process: Popen[str], moment: AtPoint | InMidCall, directory: Path) -> None:
+    with closing(RunningHost(directory)) as host:
+        deployment = host if isinstance(moment, AtPoint) else Deadly(host, process, moment)
+        try:
+            play(BUSY_WEEK, deployment, directory=directory)
+        except HostUnreachable:
+            pass
+        else:
+            # What it was to die in was the last thing it did: dead all the same.
+            eventlet.sleep(0.2)
 
 
 def _undisturbed(directory: Path) -> Play:

@@ -98,7 +98,7 @@ class FaultyCounty:
     _absorbed: float = 0.0
 
     def __post_init__(self) -> None:
-        amqp, pages, postgres, proxy = _free_ports(4)
+        amqp, pages, postgres, proxy = free_ports(4)
         self.amqp_port, self.pages_port = amqp, pages
         self.postgres_port, self.proxy_port = postgres, proxy
         self.control_password = secrets.token_hex(16)
@@ -123,6 +123,11 @@ class FaultyCounty:
             "CLOCK": self.clock,
             "LOG_LEVEL": "WARNING",
         }
+
+    @property
+    def leading_arguments(self) -> tuple[str, ...]:
+        """Say to deploy/compose what kind of county this is."""
+        return ()
 
     # -- from up to down
 
@@ -159,7 +164,8 @@ class FaultyCounty:
     def compose(self, *arguments: str, check: bool = True) -> str:
         """Run compose on this deployment."""
         files = [part for name in self._overrides for part in ("-f", str(COMPOSE_DIRECTORY / name))]
-        command = [str(ROOT / "deploy" / "compose"), *files, *arguments]
+        script = str(ROOT / "deploy" / "compose")
+        command = [script, *self.leading_arguments, *files, *arguments]
         return run(*command, check=check, environment=self.environment)
 
     def add(self, override: str, *services: str) -> None:
@@ -208,7 +214,8 @@ class FaultyCounty:
         """Write down what every container has said lately, and how each of them stands."""
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "containers.txt").write_text(self.compose("ps", check=False), encoding="utf-8")
-        for name in (*CONTAINER_OF.values(), "rabbitmq", "postgres", "proxy"):
+        others = self.compose("ps", "--services", check=False).split()
+        for name in {*CONTAINER_OF.values(), *others}:
             said = subprocess.run(
                 ["docker", "logs", "--timestamps", "--tail", _LINES_KEPT, self.container(name)],
                 stdout=subprocess.PIPE,
@@ -330,7 +337,8 @@ class FaultyCounty:
         return armed
 
 
-def _free_ports(count: int) -> Sequence[int]:
+def free_ports(count: int) -> Sequence[int]:
+    """Find ports of this machine that nobody listens on."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(probe.getsockname()[1]) for probe in probes]
     for probe in probes:
