@@ -162,8 +162,7 @@ def _tell(left: Remains, data: Mapping[str, Any] | None) -> None:
         )
     say(
         "移交完毕。打印移交告知书（reception.get_hand_over）送达信访人之后，"
-        f"可以停止该接访点（make township-down NODE={left.node}），"
-        f"再删除其队列和用户（balian provision --retire {left.node}）。"
+        f"可以停止该接访点并删除其队列和用户（deploy/retire {left.node}）。"
     )
 
 
