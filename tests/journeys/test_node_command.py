@@ -69,7 +69,7 @@ def test_a_node_is_listed_retired_watched_and_drained(played: Path) -> None:
     told = json.loads(retired.stdout)
     assert (told["parent"], told["sorted_to_it"]) == ("county", 1)
     assert (told["drained"], told["open"], told["handed_over"]) == (True, 0, 1)
-    assert "balian provision --retire sanchakou" in retired.stderr.replace("\n", "")
+    assert "deploy/retire sanchakou" in retired.stderr.replace("\n", "")
     assert json.loads(remains.stdout)["drained"] is True
     assert again.exit_code == ExitCode.NOT_AS_WRITTEN
     assert "该接访点已经撤销" in again.stderr
