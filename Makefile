@@ -7,7 +7,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # The steps of `make test` are told one after the other, also under `make -j`.
 .NOTPARALLEL:
-.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean images up down township township-down cluster test-compose test-cluster soak
+.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean images up down township township-down cluster test-compose test-cluster soak bench
 
 # Say what is being done: data goes to stdout, talk to stderr.
 say = @printf '\n== %s\n' '$(1)' >&2
@@ -57,7 +57,7 @@ test-unit: env  ## run the unit tests; they must take every branch of every rule
 
 test-component: env machine  ## run the tests with stores, the bus, whole hosts and casebooks
 	$(call say,tests with stores and bus and whole casebooks)
-	@$(BIN)/python -m pytest tests --ignore=tests/unit --ignore=tests/compose
+	@scripts/test-components
 
 images:  ## build the image of the services, and have those it stands on (Docker)
 	$(call say,Docker and the images)
@@ -91,10 +91,14 @@ test-cluster: env  ## the same with three brokers, and the one that leads killed
 soak: env  ## every fault and crash point in random order for HOURS=n (Docker)
 	@SOAK_HOURS='$(HOURS)' scripts/test-deployment tests/compose -m 'soak or cluster'
 
+bench: env machine  ## measure how fast it is, beside peers (QUICK=1, ONLY=relay,..., WRITE=1)
+	@scripts/make-peers
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only '$(ONLY)') $(if $(WRITE),--write)
+
 lock: env  ## pin every dependency with its hashes (UPGRADE=1: to the newest allowed)
 	@UPGRADE='$(UPGRADE)' scripts/make-lock
 
 clean:  ## remove what was made here: the environment, out/, var/ and the caches
-	@rm -rf .venv out var build dist balian.egg-info htmlcov .coverage .coverage.*
+	@rm -rf .venv .venv-bench out var build dist balian.egg-info htmlcov .coverage .coverage.*
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	@find balian services shared tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find balian bench services shared tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

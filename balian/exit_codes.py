@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     DIRECTORY_IN_USE = 4
     """Another host holds the store directory."""
     BAD_INPUT = 5
-    """A file, a setting or a JSON argument is not what it should be; nothing was touched."""
+    """A file, setting, store or JSON argument is not what it should be; nothing was touched."""
     NOT_OURS = 6
     """The directory is no store directory of balian, so it is not emptied or opened."""
     MACHINE_LACKS = 7

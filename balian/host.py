@@ -290,15 +290,16 @@ def _reception(node: str, setup: NodeSetup) -> type:
 
 
 def bring_up_to_date(owner: str, url: str) -> None:
-    """Bring the store of a service to its newest schema.
+    """Bring the store of a service to its newest schema; one that is ahead is left alone.
 
     Raises:
+        StoreConflict: another transaction was in the way, such as another migration.
         StoreUnavailable: the store cannot be opened.
     """
     # Imported here, because it brings Alembic, which only a start needs.
-    from shared.database.migrations import is_current, upgrade  # noqa: PLC0415
+    from shared.database.migrations import is_behind, upgrade  # noqa: PLC0415
 
-    if not is_current(owner, url):
+    if is_behind(owner, url):
         upgrade(owner, url)
 
 

@@ -24,6 +24,8 @@ __all__ = ["AT_ONCE", "Deadline", "DeadlineState", "Deadlines", "deadline_from"]
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """For a deadline that only waits for the next sweep: it fires at that sweep's own instant.
 
+Or at the instant it was scheduled at, where the sweep began before.
+
 A start is no moment of simulated time, so what a start has to tell is scheduled for it.
 """
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 _KIND: Final = re.compile(r"[A-Z]{2}")
 _WRITTEN_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _BASE: Final = re.compile(r"[A-Z]{2}-\d{8}-\d{4,8}")
+_PARTS_OF_A_BASE: Final = 3
 
 
 class MalformedDocument(ValueError):
@@ -98,6 +99,11 @@ def document_no(*, petition_no: str, kind: str, count: int) -> str:
         msg = "a document hangs on a number such as XF-20260601-0001"
         raise MalformedDocument(msg)
     return f"{petition_no}-{kind}-{count}"
+
+
+def base_of(no: str) -> str:
+    """Give the number that a document's hangs on: of XF-20260601-0001-SL-1-3, XF-20260601-0001."""
+    return "-".join(no.split("-")[:_PARTS_OF_A_BASE])
 
 
 def sheet_nos(*, set_no: str, count: int) -> list[str]:

@@ -22,6 +22,7 @@ from shared.clock import ClockKind
 T = TypeVar("T")
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_OPENING: Final = re.compile(r"[A-Za-z0-9_.:-]{1,48}")
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _STORE_SCHEMES: Final = ("sqlite://", "postgresql+psycopg://")
 _BUS_SCHEMES: Final = ("amqp://", "amqps://", "pyamqp://", "embedded://")
@@ -46,6 +47,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "NODE": "the code of the reception node this process is",
     "NODE_TERRITORY": "the code of the organ whose leaders receive at NODE; NODE unless told",
     "NODE_DEPARTMENT": "the code of the department NODE receives for, where it is a department's",
+    "NODE_OPENING": "what names this opening of NODE; with a new one a retired node opens again",
     "REGIME": "the rules of reception at NODE: a regime's name, or the path of a file",
     "NODES": "the codes of every reception node known at start, parted by commas",
     "METRICS_ADDRESS": "host:port at which others find this process's metrics",
@@ -86,6 +88,7 @@ class NodeSettings:
     node: str
     node_territory: str
     node_department: str
+    node_opening: str
     regime: str
     metrics_address: str
 
@@ -216,6 +219,7 @@ def _node_fields(reader: _Reader) -> dict[str, Any]:
         "node": reader.take("NODE", _code, default=""),
         "node_territory": reader.take("NODE_TERRITORY", _code, default=""),
         "node_department": reader.take("NODE_DEPARTMENT", _code, default=""),
+        "node_opening": reader.take("NODE_OPENING", _opening, default=""),
         "regime": reader.take("REGIME", _regime, default="county"),
         "metrics_address": reader.take("METRICS_ADDRESS", _host_and_port, default=""),
     }
@@ -300,6 +304,12 @@ def _code(value: Any) -> str:
     if not isinstance(value, str) or not _CODE.fullmatch(value):
         raise ValueError
     return value
+
+
+def _opening(value: Any) -> str:
+    if not _OPENING.fullmatch(str(value)):
+        raise ValueError
+    return str(value)
 
 
 def _codes(value: Any) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ app.add_typer(node, name="node")
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it the flag alone.
     if asked:
-        from shared.messaging.provider import version  # noqa: PLC0415 - brings the whole bus.
+        from shared.messaging.common_calls import version  # noqa: PLC0415 - brings the whole bus.
 
         sys.stdout.write(f"balian {version()}\n")
         raise typer.Exit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,10 +10,13 @@ from typing import Annotated, Final
 import typer
 
 from balian.calls import Party, PartyUnreadable, party_named
+from balian.connection import clock_told_by, deployment_at
+from balian.deployment import Deployment
 from balian.exit_codes import ExitCode
 from balian.faults import CommandFault, WrongUsage
 from balian.onlooker import PlayStopped
 from balian.speech import say_fault, say_refusal
+from shared.clock import ClockKind, machine_now
 from shared.contracts.base import Refusal
 from shared.contracts.mechanism import Fault
 
@@ -72,6 +75,18 @@ def faults_told() -> Iterator[None]:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
+@contextmanager
+def deployment_told(
+    *, bus: str | None, bus_password_file: Path | None, directory: Path
+) -> Iterator[Deployment]:
+    """Give the deployment that the options name, and say every expected fault of the block."""
+    with (
+        faults_told(),
+        deployment_at(bus=bus, bus_password_file=bus_password_file, directory=directory) as found,
+    ):
+        yield found
+
+
 def caller(text: str) -> Party:
     """Read who calls, from an option.
 
@@ -90,3 +105,22 @@ def headers_of(party: Party, now: str | None) -> dict[str, str]:
     if now is not None:
         headers["now"] = now
     return headers
+
+
+def headers_for(deployment: Deployment, party: str, now: str | None = None) -> Mapping[str, str]:
+    """Give the headers of a call to a deployment whose clock is not known.
+
+    In simulated time every call must tell its instant: the machine's, where none is told.
+
+    Args:
+        deployment: whom to call.
+        party: who calls, as the option says it.
+        now: the instant as the option says it; a deployment on the system clock refuses it.
+
+    Raises:
+        WrongUsage: the party is not written as `role:name`.
+        HostUnreachable: nobody answers.
+    """
+    instant = now or machine_now().isoformat()
+    is_simulated = clock_told_by(deployment, now=instant) is ClockKind.SIMULATED
+    return headers_of(caller(party), instant if is_simulated else now)

@@ -58,12 +58,14 @@ def _upgrade(told: OneService, url: str) -> None:
     Raises:
         HostUnreachable: it did not answer in time.
     """
-    ends = monotonic() + told.settings.start_limit
+    ends: float | None = None
     delays = Delays(first=0.5, most=3.0)
     while True:
         try:
             bring_up_to_date(told.owner, url)
         except (StoreConflict, StoreUnavailable) as away:
+            # Counted from the first time: getting here may take a busy machine as long.
+            ends = ends or monotonic() + told.settings.start_limit
             left = ends - monotonic()
             if left <= 0:
                 raise HostUnreachable(

@@ -20,16 +20,12 @@ from balian.commands.edge import (
     JsonOption,
     NowOption,
     PartyOption,
-    caller,
-    faults_told,
-    headers_of,
+    deployment_told,
+    headers_for,
 )
-from balian.connection import clock_told_by, deployment_at
-from balian.deployment import Deployment
 from balian.faults import NotAtRest, WrongUsage
 from balian.retiring import Remains, remains_at
 from balian.speech import put, say
-from shared.clock import ClockKind, machine_now
 
 NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="Its code, such as sanchakou.")]
 WaitOption = Annotated[
@@ -51,13 +47,10 @@ def list_nodes(
     as_json: JsonOption = False,
 ) -> None:
     """List the nodes: code, territory or department, regime, since when, and whether retired."""
-    with (
-        faults_told(),
-        deployment_at(
-            bus=bus, bus_password_file=bus_password_file, directory=directory
-        ) as deployment,
-    ):
-        headers = _asking(deployment, party, now)
+    with deployment_told(
+        bus=bus, bus_password_file=bus_password_file, directory=directory
+    ) as deployment:
+        headers = headers_for(deployment, party, now)
         nodes = deployment.call_raw("triage", "list_nodes", {}, headers)["nodes"]
         if as_json:
             put(nodes)
@@ -81,13 +74,10 @@ def retire(
     as_json: JsonOption = False,
 ) -> None:
     """Retire a node and watch it hand its open work over."""
-    with (
-        faults_told(),
-        deployment_at(
-            bus=bus, bus_password_file=bus_password_file, directory=directory
-        ) as deployment,
-    ):
-        asking = _asking(deployment, party, now)
+    with deployment_told(
+        bus=bus, bus_password_file=bus_password_file, directory=directory
+    ) as deployment:
+        asking = headers_for(deployment, party, now)
         if "now" in asking and now is None:
             raise WrongUsage(what="this deployment keeps simulated time: say when with --now")
         request = {"node": code, "reason": reason, "request_id": f"cli-{uuid.uuid4().hex}"}
@@ -112,21 +102,11 @@ def remains(
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a retired node has still to hand over; exit 0 once it is drained."""
-    with (
-        faults_told(),
-        deployment_at(
-            bus=bus, bus_password_file=bus_password_file, directory=directory
-        ) as deployment,
-    ):
-        _tell(
-            remains_at(deployment, code, _asking(deployment, party, now)), {} if as_json else None
-        )
-
-
-def _asking(deployment: Deployment, party: str, now: str | None) -> Mapping[str, str]:
-    instant = now or machine_now().isoformat()
-    simulated = clock_told_by(deployment, now=instant) is ClockKind.SIMULATED
-    return headers_of(caller(party), instant if simulated else now)
+    with deployment_told(
+        bus=bus, bus_password_file=bus_password_file, directory=directory
+    ) as deployment:
+        asking = headers_for(deployment, party, now)
+        _tell(remains_at(deployment, code, asking), {} if as_json else None)
 
 
 def _watch(look: Callable[[], Remains], wait: float) -> Remains:

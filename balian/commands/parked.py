@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -18,15 +17,12 @@ from balian.commands.edge import (
     DirectoryOption,
     JsonOption,
     PartyOption,
-    caller,
-    faults_told,
-    headers_of,
+    deployment_told,
+    headers_for,
 )
-from balian.connection import clock_told_by, deployment_at
 from balian.deployment import Deployment
 from balian.faults import WrongUsage
 from balian.speech import put, say
-from shared.clock import ClockKind, machine_now
 
 ServiceOption = Annotated[
     str | None, typer.Option("--service", help="Whose messages; of every service if left out.")
@@ -51,13 +47,10 @@ def list_parked(
     as_json: JsonOption = False,
 ) -> None:
     """List parked messages, oldest first."""
-    with (
-        faults_told(),
-        deployment_at(
-            bus=bus, bus_password_file=bus_password_file, directory=directory
-        ) as deployment,
-    ):
-        headers = _headers(deployment, party)
+    with deployment_told(
+        bus=bus, bus_password_file=bus_password_file, directory=directory
+    ) as deployment:
+        headers = headers_for(deployment, party)
         found = [
             {"service": name, **message}
             for name in ([_known(deployment, service)] if service else deployment.services)
@@ -84,15 +77,12 @@ def show_parked(
     directory: DirectoryOption = USUAL_DIRECTORY,
 ) -> None:
     """Show one parked message, redacted, and why it was parked."""
-    with (
-        faults_told(),
-        deployment_at(
-            bus=bus, bus_password_file=bus_password_file, directory=directory
-        ) as deployment,
-    ):
+    with deployment_told(
+        bus=bus, bus_password_file=bus_password_file, directory=directory
+    ) as deployment:
         request = {"parked_no": number}
         name = _known(deployment, service)
-        put(deployment.call_raw(name, "show_parked", request, _headers(deployment, party)))
+        put(deployment.call_raw(name, "show_parked", request, headers_for(deployment, party)))
 
 
 @parked.command("replay")
@@ -106,15 +96,13 @@ def replay_parked(
     directory: DirectoryOption = USUAL_DIRECTORY,
 ) -> None:
     """Handle one parked message once more."""
-    with (
-        faults_told(),
-        deployment_at(
-            bus=bus, bus_password_file=bus_password_file, directory=directory
-        ) as deployment,
-    ):
+    with deployment_told(
+        bus=bus, bus_password_file=bus_password_file, directory=directory
+    ) as deployment:
         request = {"parked_no": number, "request_id": f"cli-{uuid.uuid4().hex}"}
         name = _known(deployment, service)
-        put(deployment.call_raw(name, "replay_parked", request, _headers(deployment, party)))
+        # It is handled at the moment it tells of: the instant of this call decides nothing.
+        put(deployment.call_raw(name, "replay_parked", request, headers_for(deployment, party)))
 
 
 def _known(deployment: Deployment, service: str) -> str:
@@ -122,13 +110,6 @@ def _known(deployment: Deployment, service: str) -> str:
         here = ", ".join(deployment.services)
         raise WrongUsage(what=f"no service {service!r} runs here; there are {here}")
     return service
-
-
-def _headers(deployment: Deployment, party: str) -> Mapping[str, str]:
-    # A message is handled at the moment it tells of, so which `now` is told here decides nothing.
-    now = machine_now().isoformat()
-    simulated = clock_told_by(deployment, now=now) is ClockKind.SIMULATED
-    return headers_of(caller(party), now if simulated else None)
 
 
 def _table(found: list[dict[str, Any]]) -> Table:

@@ -17,7 +17,7 @@ from shared.database import StoreUnavailable
 from shared.health import PortUnusable
 from shared.logs import Log, configure_logging, trace_of
 from shared.messaging.runner import serve
-from shared.messaging.starting import BusUnreachable
+from shared.messaging.starting import BusUnreachable, StoreBehind
 from shared.settings import SettingsInvalid
 from shared.vault import KeysUnusable
 
@@ -75,6 +75,12 @@ def _deaths_told(service: str) -> Iterator[None]:
         raise unusable(invalid) from None
     except (KeysUnusable, PortUnusable, RegimeInvalid) as fault:
         raise BadInput(what=f"{service} cannot start", why=str(fault)) from None
+    except StoreBehind:
+        raise BadInput(
+            what=f"the store of {service} is behind this version of balian",
+            why="It has an older schema, or none yet.",
+            todo=f"Run `balian migrate {service}`, then start it again.",
+        ) from None
     except (BusUnreachable, StoreUnavailable) as away:
         place = "broker" if isinstance(away, BusUnreachable) else "store"
         raise HostUnreachable(

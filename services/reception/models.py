@@ -195,6 +195,24 @@ class SessionReseating(Base):
     reseated_by: Mapped[str] = mapped_column(_ACTOR)
 
 
+class SessionCorrection(Base):
+    """That a published session was corrected before its day, what stood there before, and why."""
+
+    __tablename__ = "session_corrections"
+
+    document_no: Mapped[str] = mapped_column(_DOCUMENT_NO, primary_key=True)
+    session: Mapped[str] = mapped_column(ForeignKey("sessions.session"), index=True)
+    sha256: Mapped[str] = mapped_column(_SHA256)
+    starts_at: Mapped[str] = mapped_column(_TIME)
+    ends_at: Mapped[str] = mapped_column(_TIME)
+    slot_minutes: Mapped[int]
+    place: Mapped[str] = mapped_column(String(200))
+    leaders: Mapped[list[str]]
+    reason_sealed: Mapped[str] = mapped_column(Text)
+    corrected_at: Mapped[datetime]
+    corrected_by: Mapped[str] = mapped_column(_ACTOR)
+
+
 class DutySwap(Base):
     """A swap of duty: who could not sit, the next who agreed, and the reason stated (M-14)."""
 

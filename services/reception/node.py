@@ -15,7 +15,8 @@ class Node:
     """What a reception service is told of itself at its start.
 
     `territory` is the directory's code of the organ whose leaders receive here, unless the node
-    is a `department`'s; `metrics` is where others find its figures.
+    is a `department`'s; `metrics` is where others find its figures; `opening` names the opening
+    it is in, which a restart carries on.
 
     Raises:
         RegimeInvalid: the county's own node is given a rota, which its founding text rejects.
@@ -27,6 +28,7 @@ class Node:
     regime: Regime
     department: str | None = None
     metrics: str | None = None
+    opening: str | None = None
 
     def __post_init__(self) -> None:
         if self.code == COUNTY_NODE and self.regime.has_rota:

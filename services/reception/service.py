@@ -29,6 +29,7 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
     department: str | None = None,
     regime: str = "county",
     metrics: str | None = None,
+    opening: str | None = None,
 ) -> type:
     """Make the service class of a node, named ``reception_<node>``.
 
@@ -38,6 +39,7 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
         department: the department it receives for, where it is a department's node.
         regime: the rules of reception in force here, by name, or by the path of a file.
         metrics: where others find its figures, as host and port.
+        opening: what names this opening; with another one than before a retired node opens again.
 
     Raises:
         RegimeInvalid: there is no such regime, its file has faults, or it is not for this node.
@@ -50,6 +52,7 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
         department=department,
         regime=load_regime(regime),
         metrics=metrics,
+        opening=opening,
     )
 
     class ReceptionService:
@@ -176,6 +179,13 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
             """Put a receiving point on the notice board (L22-18)."""
             usecases.on_node_opened(work, event, envelope)
 
+        @listens(contract.NodeDescribedV1)
+        def on_node_described(
+            self, work: Work, event: contract.NodeDescribedV1, envelope: Envelope
+        ) -> None:
+            """Put on the notice board what was there before this node opened (L22-18)."""
+            usecases.on_node_described(work, event, envelope)
+
         @listens(contract.SessionsPublishedV1)
         def on_sessions_published(
             self, work: Work, event: contract.SessionsPublishedV1, envelope: Envelope
@@ -222,6 +232,7 @@ def make_service_told(told: NodeSettings) -> type:
         department=told.node_department or None,
         regime=told.regime,
         metrics=told.metrics_address or None,
+        opening=told.node_opening or None,
     )
 
 

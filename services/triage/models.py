@@ -108,11 +108,24 @@ class TriagedPetition(Base):
     urgent: Mapped[bool]
     linked_to: Mapped[str | None] = mapped_column(_PETITION_NO)
     split_part: Mapped[str | None] = mapped_column(_PETITION_NO)
+    """The last part, written for instances of the version before; `split_parts` has them all."""
     state: Mapped[SortingState]
     due_on: Mapped[date]
     overdue: Mapped[bool]
     sortings: Mapped[int]
     """How many times it has been sorted; the last entry has this position."""
+
+
+class SplitPart(Base):
+    """An accusation that was parted from a claim before sorting; a claim may have several."""
+
+    __tablename__ = "split_parts"
+
+    part_no: Mapped[str] = mapped_column(_PETITION_NO, primary_key=True)
+    petition_no: Mapped[str] = mapped_column(
+        _PETITION_NO, ForeignKey("triaged_petitions.petition_no"), index=True
+    )
+    """The claim it was parted from."""
 
 
 class SortingEntry(Base):

@@ -12,6 +12,7 @@ from shared.calendar.local_time import (
     local_date,
     local_instant,
     local_midnight,
+    local_time,
     weekday_zh,
 )
 from shared.calendar.periods import (
@@ -61,6 +62,7 @@ __all__ = [
     "local_date",
     "local_instant",
     "local_midnight",
+    "local_time",
     "reception_days",
     "standard_calendar",
     "weekday_zh",

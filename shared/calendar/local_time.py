@@ -29,6 +29,18 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(LOCAL_ZONE).date()
 
 
+def local_time(instant: datetime) -> time:
+    """Return the local time of day at an aware instant.
+
+    Raises:
+        NaiveInstant: as `local_date`.
+    """
+    if instant.tzinfo is None:
+        message = f"{instant.isoformat()} has no time zone, so it is at no certain time of day."
+        raise NaiveInstant(message)
+    return instant.astimezone(LOCAL_ZONE).time()
+
+
 def local_instant(on: date, at: time) -> datetime:
     """Return the aware UTC instant of a local date and time of day."""
     return datetime.combine(on, at.replace(tzinfo=LOCAL_ZONE)).astimezone(UTC)

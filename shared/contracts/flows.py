@@ -63,6 +63,7 @@ LISTENS: Final[Mapping[str, tuple[type[Event], ...]]] = {
         triage.PetitionRoutedV1,
         triage.NodeRetiredV1,
         reception.NodeOpenedV1,
+        reception.NodeDescribedV1,
         reception.SessionsPublishedV1,
     ),
     "supervision": (

@@ -154,13 +154,13 @@ class FormEnteredByOffice(Refusal):
 
 
 class ReceivedOnOtherDay(Refusal):
-    """A visit or phone call is said to have been received on an earlier day.
+    """A petitioner who registers alone says that it was received on an earlier day.
 
-    It is registered on the day it comes; leave the day of receipt out.
+    It is received as it is entered; leave the day of receipt out.
     """
 
     rule = "L22-22"
-    label = "来访、来电应于当日登记，收到日期应为当天"
+    label = "自行登记的网上信访，以提交当日为收到日期，不能填写更早的日期"
 
 
 class ReceivedTooLongAgo(Refusal):
@@ -208,6 +208,16 @@ class AlreadySorted(Refusal):
     label = "该事项已疏理，不能再拆分"
 
 
+class PartStaysAccusation(Refusal):
+    """The petition is the accusation part of a split, which is sorted as it is.
+
+    Register what is also claimed as a petition of its own.
+    """
+
+    rule = "D-05"
+    label = "该事项是拆分出的检举控告部分，不能再拆分；其中另有诉求的，请另行登记"
+
+
 # --- Requests and replies -----------------------------------------------------------------------
 
 
@@ -243,7 +253,8 @@ class RegisterPetition(Command[PetitionReceipt]):
     recorded as a linked visit; of an ended petition it is a new petition linked to it.
     More than 5 representatives of a visit, or more than came: the visit is registered, the list
     is refused in `refused`; send a shorter one with `name_representatives`.
-    A petitioner alone registers `online` only; the other forms are recorded by the office.
+    A petitioner alone registers `online` only, and as of today; the office records the other forms,
+    and may state in `received_on` an earlier day within the time for sorting.
     """
 
     refused_with = (
@@ -352,9 +363,17 @@ class SplitPetition(Command[PetitionParts]):
     """Split a mixed petition into a claim and a sealed accusation.
 
     A person does it, before sorting.
+    Whom the whole was declared to complain of keeps counting for the claim, beside `accused`; for
+    the accusation it counts where `accused` is left out.
     """
 
-    refused_with = (PetitionNotFound, AlreadySorted, LeaderUnknown)
+    refused_with = (
+        PetitionNotFound,
+        AlreadySorted,
+        PartStaysAccusation,
+        DirectoryMissing,
+        LeaderUnknown,
+    )
 
     petition_no: PetitionNo
     claim_summary: SealedLine

@@ -257,6 +257,13 @@ class SlotOutsideSession(Refusal):
     label = "该时段不在接待时间之内"
 
 
+class NotYetKnown(Refusal):
+    """An absence before the hour, or an arrival that lies ahead; record it once it has happened."""
+
+    rule = "C-25"
+    label = "约定时间未到，不得先行记录缺席或到场"
+
+
 class AppointmentMissing(Refusal):
     """No appointment was notified, so there is no meeting to attend or hold; notify it first."""
 
@@ -437,10 +444,13 @@ class PlanSessions(Command[SessionList]):
     has a rota the one whose turn it is.
     Planning again adds the days that are missing and corrects those that are not published yet:
     place, hours and leaders as now told, and a day that is none any more is withdrawn.
+    Published sessions stay as they are, unless `correction` states why they are wrong: then those
+    whose day has not begun are corrected too, and the notice board says so (L22-18).
     """
 
     refused_with = (
         DateInPast,
+        SessionsNotAhead,
         SessionTimesInvalid,
         LeaderUnknown,
         TurnsAreFixed,
@@ -455,6 +465,7 @@ class PlanSessions(Command[SessionList]):
     slot_minutes: Annotated[int, Between(10, 240)] | None = None
     place: Line
     leaders: Codes = ()
+    correction: SealedLine | None = None
 
 
 class PublishSessions(Command[SessionList]):
@@ -782,12 +793,14 @@ class RecordAttendance(Command[AttendanceView]):
     """Record who came on the day.
 
     An absent party means a new date and a ground against that party alone (D-13).
+    Nobody has stayed away before the hour of the appointment has come, unless excused beforehand.
     """
 
     refused_with = (
         PetitionNotFound,
         AppointmentMissing,
         NotTheDay,
+        NotYetKnown,
         DecisionAlreadyMade,
         UnitUnknown,
         PetitionHandedOver,
@@ -954,12 +967,34 @@ class PublishedSession(Reply):
 class SessionsPublishedV1(Event):
     """Sent when sessions have been put on the notice board ahead of their day.
 
-    It is sent again for a session whose leader has changed; the later one counts.
+    It is sent again for a session whose leader has changed, or that was corrected; the later one
+    counts.
     """
 
     node: Code
     sessions: tuple[PublishedSession, ...]
     documents: tuple[Document, ...]
+
+
+class StandingSession(PublishedSession):
+    """One published session, and since when it stands on the notice board as it does."""
+
+    published_at: datetime
+
+
+class NodeDescribedV1(Event):
+    """Sent when another node has opened later than this one: it may have heard nothing of it.
+
+    What this node announced of itself last and when, and its published sessions that lie ahead.
+    """
+
+    node: Code
+    territory: Code
+    regime: Code
+    announced_at: datetime
+    department: Code | None = None
+    leader_assignment: LeaderAssignment | None = None
+    sessions: tuple[StandingSession, ...] = ()
 
 
 class DutySwappedV1(Event):

@@ -334,10 +334,13 @@ class ClaimCannotBeReplied(Refusal):
 
 
 class UnitObjected(Refusal):
-    """The unit's objection to this very transfer was agreed to; name another lead unit."""
+    """A unit's objection to a transfer of this petition was agreed to, the last or an earlier one.
+
+    It is not sent there again, as lead or co-unit; name other units.
+    """
 
     rule = "T7"
-    label = "该单位的异议已核实同意，不能再次转送该单位，请另定责任单位"
+    label = "该单位对本事项的异议曾经核实同意，不能再次转送该单位，请另定责任单位"
 
 
 class NoObjectionPending(Refusal):

@@ -47,21 +47,30 @@ def upgrade(owner: str, url: str) -> None:
 
 
 def is_current(owner: str, url: str) -> bool:
-    """Tell whether a store has the newest schema.
+    """Tell whether a store has exactly the schema that the migrations lead to.
 
     Raises:
         NoMigrations: the service has none.
         StoreUnavailable: the store cannot be used now.
     """
-    heads = set(ScriptDirectory.from_config(configuration(owner, url)).get_heads())
-    store = Store(base=base_of(owner), url=url)
-    try:
-        with store.reading() as session:
-            options = {"version_table": VERSION_TABLE}
-            found = MigrationContext.configure(session.connection(), opts=options)
-            return set(found.get_current_heads()) == heads
-    finally:
-        store.dispose()
+    scripts = ScriptDirectory.from_config(configuration(owner, url))
+    return _reached(owner, url) == set(scripts.get_heads())
+
+
+def is_behind(owner: str, url: str) -> bool:
+    """Tell whether a store lacks what this code needs: it has an earlier schema, or none yet.
+
+    A schema that this code does not know is a later one.  It is not behind: while a deployment is
+    upgraded, services of the old version go on with it.
+
+    Raises:
+        NoMigrations: the service has none.
+        StoreUnavailable: the store cannot be used now.
+    """
+    scripts = ScriptDirectory.from_config(configuration(owner, url))
+    known = {script.revision for script in scripts.walk_revisions()}
+    reached = _reached(owner, url)
+    return reached <= known and reached != set(scripts.get_heads())
 
 
 def differences(owner: str, url: str) -> list[Any]:
@@ -121,6 +130,18 @@ def base_of(owner: str) -> type[DeclarativeBase]:
     """Give the declarative base of a service's models."""
     base: type[DeclarativeBase] = importlib.import_module(f"{_SERVICES}.{owner}.models").Base
     return base
+
+
+def _reached(owner: str, url: str) -> set[str]:
+    """Read which migrations a store has come to; none in a new one."""
+    store = Store(base=base_of(owner), url=url)
+    try:
+        with store.reading() as session:
+            options = {"version_table": VERSION_TABLE}
+            found = MigrationContext.configure(session.connection(), opts=options)
+            return set(found.get_current_heads())
+    finally:
+        store.dispose()
 
 
 def _run(

@@ -155,6 +155,7 @@ class Store:
     def migrating(self) -> Iterator[Connection]:
         """Open the transaction of a migration: one schema or the other is there, never half.
 
+        It may take as long as a big store needs, but waits for a lock no longer than anybody does.
         SQLite alters a table by making it anew, so foreign keys rest meanwhile and are checked as
         a whole before the commit.  Dispose of the store afterwards.
 
@@ -307,7 +308,11 @@ def _begin_postgres(connection: Connection) -> None:
         case "read":
             # One snapshot for the whole answer, so that a view never mixes two states.
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        case "write" | "migrate":
+        case "write":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK_KEY})")
+        case "migrate":
+            # A table of years is rewritten in minutes, and half of it is worth nothing.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK_KEY})")
         case _:
             pass

@@ -1,4 +1,4 @@
-"""Calling a service: from outside by `BusClient`, from inside another service by `Calls`.
+"""Calling a service from outside; one service asks another by `asking`.
 
 A call that got no answer in time may have been carried out.  It is therefore sent again as it
 is, with the same ``request_id``: a command that was done answers what it answered first, and a
@@ -15,30 +15,32 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-import nameko.exceptions
 from amqp.exceptions import AccessRefused, ChannelError, NotFound
 from kombu.entity import Queue
 from kombu.messaging import Consumer
-from nameko.exceptions import BadRequest, MethodNotFound, RemoteError
 
 from shared.addresses import user_of
-from shared.contracts.base import Query, Refusal, Reply, Request, refusals
-from shared.contracts.flows import CALLS
+from shared.contracts.base import Reply, Request
 from shared.contracts.mechanism import Fault, ServiceUnavailable
 from shared.messaging import reading
+from shared.messaging.answers import (
+    AnswerUnreadable,
+    CallForbidden,
+    CallTimedOut,
+    MethodUnknown,
+    ServiceUnknown,
+    register_errors,
+    result_of,
+)
 from shared.messaging.broker import NO_ROUTE
-from shared.messaging.context import Actor, Caller, headers_of
-from shared.messaging.green import Delays, GreenEvent, wait_at_most
+from shared.messaging.context import Caller, headers_of
+from shared.messaging.green import Delays
 from shared.messaging.publishing import (
     BUS_FAILURES,
     PERSISTENT,
     BusAddress,
-    BusPublisher,
-    PublishFailed,
-    Unroutable,
     to_json,
 )
-from shared.messaging.receiving import KeptReplyListener
 from shared.messaging.topology import (
     REPLY_QUEUE_LIFE,
     RPC_EXCHANGE,
@@ -46,79 +48,22 @@ from shared.messaging.topology import (
     reply_key,
     reply_queue_name,
 )
-from shared.policy import Role
+
+__all__ = [
+    "AnswerUnreadable",
+    "BusClient",
+    "CallForbidden",
+    "CallTimedOut",
+    "MethodUnknown",
+    "Question",
+    "ServiceUnknown",
+]
 
 R = TypeVar("R", bound=Reply)
 
 _LARGEST_REPLY: Final = 64 * 1024 * 1024
 _NOBODY: Final = "balian_client"
 """How a caller names itself to a bus that knows no users."""
-
-
-class ServiceUnknown(Fault):
-    """No service of this name has ever run on this bus; check the name, or start the service."""
-
-
-class MethodUnknown(Fault):
-    """The service has no such method; check the name."""
-
-
-class CallTimedOut(Fault):
-    """No answer came in time; what became of the call is unknown: send the same request again."""
-
-
-class AnswerUnreadable(Fault):
-    """The service answered with an error or a text this caller does not know."""
-
-
-class ForbiddenCall(TypeError):
-    """Raised when a service calls one it must not call, or orders where it may only ask."""
-
-
-def register_errors() -> None:
-    """Teach nameko to rebuild every refusal and fault at the caller, by class path."""
-    for error in (Refusal, *refusals(), Fault, *Fault.__subclasses__()):
-        nameko.exceptions.registry[nameko.exceptions.get_module_path(error)] = error
-
-
-def result_of(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the result in an answer, or raise the error in it.
-
-    Raises:
-        Refusal: a rule refuses the call.
-        Fault: the call could not be answered.
-    """
-    error = answer.get("error")
-    if error is None:
-        result = answer.get("result")
-        if not isinstance(result, dict):
-            msg = "the answer is no mapping"
-            raise AnswerUnreadable(msg)
-        return result
-    raise rebuilt(error)
-
-
-def rebuilt(error: object) -> Exception:
-    """Rebuild the error that crossed the wire; one of an unknown class names only that class."""
-    try:
-        known: object = nameko.exceptions.deserialize(error)
-    except (TypeError, AttributeError):
-        known = None
-    match known:
-        case Refusal() | Fault():
-            return known
-        case MethodNotFound():
-            return MethodUnknown(f"the service has no method {known}")
-        case RemoteError():
-            return AnswerUnreadable(f"the service answered with {known.exc_type}")
-        case BadRequest():
-            return AnswerUnreadable(f"the service did not understand the call: {known}")
-        case _:
-            return AnswerUnreadable("the error in the answer has no form that is known")
-
-
-class CallForbidden(Fault):
-    """The broker does not let this user in, or not call this; use the user who may."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -410,90 +355,3 @@ class BusClient:
 
 def _listing(questions: Mapping[int, Question]) -> str:
     return ", ".join(str(question) for question in questions.values())
-
-
-class Calls:
-    """What one call of a service may ask other services, before its transaction opens.
-
-    The person on whose behalf it is asked stays named, beside the role of a service.
-    """
-
-    def __init__(
-        self,
-        *,
-        owner: str,
-        caller: Caller,
-        listener: KeptReplyListener,
-        publisher: BusPublisher,
-        timeout: float,
-        attempts: int = 2,
-        allowed: Mapping[str, tuple[type[Query[Any]], ...]] = CALLS,
-    ) -> None:
-        self._owner = owner
-        self._caller = caller
-        self._listener = listener
-        self._publisher = publisher
-        self._timeout = timeout
-        self._attempts = attempts
-        self._allowed = allowed
-
-    def ask(self, request: Request[R], *, service: str | None = None) -> R:
-        """Ask another service; ``service`` only where it is not named as its contract's owner.
-
-        Raises:
-            ForbiddenCall: the map of calls does not have it, or it is an order.
-            Refusal: the other service refuses.
-            ServiceUnavailable: it gave no answer in time.
-        """
-        if not isinstance(request, Query):
-            msg = f"{self._owner} may ask other services but not order {request.method_name}"
-            raise ForbiddenCall(msg)
-        if type(request) not in self._allowed.get(self._owner, ()):
-            asked = request.wire_name()
-            msg = f"{self._owner} must not ask {asked}: see shared.contracts.flows.CALLS"
-            raise ForbiddenCall(msg)
-        target = service or request.owner
-        body = to_json({"args": [], "kwargs": {"request": request.dump()}})
-        for _ in range(self._attempts):
-            answer = self._once(target, request.method_name, body)
-            if answer is not None:
-                return request.reply_type.load(result_of(answer))  # type: ignore[return-value]
-        msg = f"{target}.{request.method_name} did not answer; send the same request again"
-        raise ServiceUnavailable(msg)
-
-    def _once(self, service: str, method: str, body: bytes) -> Mapping[str, Any] | None:
-        correlation_id = str(uuid.uuid4())
-        reply: GreenEvent = self._listener.expect(correlation_id, service=service)
-        try:
-            self._publisher.publish(
-                body,
-                exchange=RPC_EXCHANGE,
-                routing_key=f"{service}.{method}",
-                properties={
-                    "reply_to": self._listener.routing_key,
-                    "correlation_id": correlation_id,
-                },
-                headers=reading.as_headers(headers_of(self._onward)),
-                mandatory=True,
-            )
-            answer: Mapping[str, Any] | None = wait_at_most(self._timeout, reply)
-        except Unroutable:
-            msg = f"{service} has not been started; send the same request again"
-            raise ServiceUnavailable(msg) from None
-        except PublishFailed:
-            return None
-        else:
-            return answer
-        finally:
-            self._listener.forget(correlation_id)
-
-    @property
-    def _onward(self) -> Caller:
-        caller = self._caller
-        return Caller(
-            actor=Actor(caller.actor.id, caller.actor.roles | {Role.SERVICE}),
-            now=caller.now,
-            correlation_id=caller.correlation_id,
-            causation_id=caller.causation_id,
-            simulated=caller.simulated,
-        )

@@ -39,7 +39,7 @@ from shared.contracts.mechanism import (
     UnexpectedFault,
 )
 from shared.database import CommandOutcome, StoreUnavailable
-from shared.documents import can_be_stored, canonical_json, content_hash, storable
+from shared.documents import base_of, can_be_stored, canonical_json, content_hash, storable
 from shared.logs import Log
 from shared.messaging.context import Caller
 from shared.messaging.crashpoints import crashpoint
@@ -176,11 +176,13 @@ class Commands:
 
     def _attempt(self, order: _Order, use_case: UseCase, facts: tuple[Any, ...]) -> dict[str, Any]:
         request = order.request
+        petition_no = petition_of(request)
+        self._workplace.prepare(now=order.caller.now, petition_no=petition_no)
         with self._workplace.transaction(
             now=order.caller.now,
             actor=order.caller.actor,
             cause=order.cause,
-            petition_no=getattr(request, "petition_no", None),
+            petition_no=petition_no,
         ) as work:
             if not self._enter(work.session, order, CommandOutcome.REPLIED):
                 raise _AnsweredMeanwhile
@@ -393,6 +395,15 @@ class Commands:
             correlation_id=caller.correlation_id,
             seconds=round(seconds, 4),
         )
+
+
+def petition_of(request: Request[Any]) -> str | None:
+    """Tell which petition a request is about, itself or one of its documents; None for neither."""
+    for name in ("petition_no", "card_no", "slip_no", "circular_no"):
+        number: str | None = getattr(request, name, None)
+        if number is not None:
+            return base_of(number)
+    return None
 
 
 def _require_role(request_type: type[Request[Any]], caller: Caller) -> None:

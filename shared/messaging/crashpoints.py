@@ -3,7 +3,7 @@
 Each point is passed with the names of what is in hand there, so that a death can be ordered for
 one kind of message alone.
 Nothing happens at a crash point unless a setting armed one for this process: `BALIAN_CRASHPOINT`
-once at its start, or `CRASHPOINT_DIR`, in which a file may arm one at any time.
+once at its start, or `CRASHPOINT_DIR`, in which files may arm some at any time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CRASH_POINTS: Final = (
 )
 
 ARMED: Final = "armed"
-"""The name of the file that arms a point at run time."""
+"""How the name of a file begins that arms a point at run time; each file arms one."""
 
 Watcher = Callable[[str], None]
 _Killer = Callable[[str, Collection[str]], None]
@@ -87,13 +87,13 @@ def arm(setting: str) -> None:
 
 
 def arm_from(directory: Path | None) -> None:
-    """Let a file named `armed` in a directory arm a point at any time; no directory, never.
+    """Let files in a directory, named `armed...`, arm points at any time; no directory, never.
 
-    The process removes the file before it dies of it, so that it dies once.  Of several processes
-    that share the directory, the one that removes it is the one that dies.
+    The process removes the file before it dies of it, so that it dies once of each.  Of several
+    processes that share the directory, the one that removes it is the one that dies.
     """
     if directory is not None:
-        _killers.append(_killer_by_file(directory / ARMED))
+        _killers.append(_killer_by_files(directory))
 
 
 @contextmanager
@@ -126,6 +126,16 @@ def _killer(specification: CrashSpecification) -> _Killer:
     def kill(name: str, messages: Collection[str]) -> None:
         if specification.is_passed(name, messages) and next(passes) == specification.nth:
             _die()
+
+    return kill
+
+
+def _killer_by_files(directory: Path) -> _Killer:
+    by_file: dict[Path, _Killer] = {}
+
+    def kill(name: str, messages: Collection[str]) -> None:
+        for file in sorted(directory.glob(f"{ARMED}*")):
+            by_file.setdefault(file, _killer_by_file(file))(name, messages)
 
     return kill
 

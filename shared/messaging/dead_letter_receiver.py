@@ -9,8 +9,9 @@ from nameko.extensions import SharedExtension
 
 from shared.database import StoreUnavailable
 from shared.logs import Log
+from shared.messaging.consuming import BusConsumer
 from shared.messaging.dead_letters import DeadLetter
-from shared.messaging.receiving import BusConsumer, InHand, Mechanism, MechanismHolder
+from shared.messaging.holding import InHand, Mechanism, MechanismHolder
 
 log = Log(__name__)
 

@@ -12,11 +12,10 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy import func, select
 
-from shared import metrics
 from shared.calendar import WorkingCalendar
 from shared.clock import Clock, machine_now
 from shared.contracts.base import Command, Event, Refusal, Request
@@ -25,6 +24,7 @@ from shared.database import DeadlineState, Store
 from shared.deadlines import AT_ONCE
 from shared.messaging.commands import Ask, Commands, UseCase
 from shared.messaging.context import Caller
+from shared.messaging.counting import Counts, Subscribers
 from shared.messaging.inbox import Handler, Handling, Inbox, Patience
 from shared.messaging.outbox import Claim, Outbox, OutboxRow
 from shared.messaging.parking import ParkedRow, Parking
@@ -33,13 +33,9 @@ from shared.messaging.work import Cause, Work
 from shared.messaging.workplace import Workplace
 from shared.vault import Vault
 
-Subscribers = Callable[[str, str | None], Sequence[str]]
-
-_NOBODY: Final[Sequence[str]] = ()
-
 
 def _no_subscribers(_wire_type: str, _node: str | None) -> Sequence[str]:
-    return _NOBODY
+    return ()
 
 
 class Engine:
@@ -82,14 +78,13 @@ class Engine:
             calendar=calendar,
             clock=clock,
         )
-        self._subscribers = subscribers
+        self._counts = Counts(service=source.service, store=store, subscribers=subscribers)
         self._parking = Parking(self._workplace)
         self._commands = Commands(self._workplace)
         self._inbox = Inbox(self._workplace, self._parking, patience or Patience())
         self._outbox = Outbox(self._workplace)
         self._sweep = Sweep(self._workplace, self._parking, deadline_handlers)
         self._in_flight = 0
-        self._counted: tuple[int, dict[str, Any]] | None = None
         self._ahead: tuple[int, datetime | None] | None = None
         self._counting = threading.Lock()
 
@@ -321,94 +316,16 @@ class Engine:
         All replicas of a service give the same counts, from the store they share; `in_flight`
         alone is of this instance.
         """
-        # A casebook asks this between any two of its lines, mostly of stores nobody has written to.
-        writes = self.store.writes
-        if self._counted is None or self._counted[0] != writes:
-            counted = self._count()
-            self._counted = None if writes is None else (writes, counted)
-        else:
-            counted = self._counted[1]
+        counted = self._counts.pending()
         return {**counted, "in_flight": self._in_flight, "next_due": self.next_due()}
 
-    def _count(self) -> dict[str, Any]:
-        """Count in one statement: what moved between two would be in neither count."""
-        tables = self.store.tables
-        outbox, inbox = tables.outbox_messages, tables.processed_messages
-        early, parked = tables.early_messages, tables.parked_messages
-        count = func.count()
-        none = null()
-        parts = (
-            select(literal("published"), outbox.c.type, outbox.c.node, count)
-            .where(outbox.c.sent_at.is_not(None))
-            .group_by(outbox.c.type, outbox.c.node),
-            select(literal("handled"), inbox.c.type, none, count).group_by(inbox.c.type),
-            select(literal("unsent"), none, none, count).where(outbox.c.sent_at.is_(None)),
-            select(literal("early"), none, none, count).where(early.c.settled_at.is_(None)),
-            select(literal("parked"), none, none, count).where(parked.c.settled_at.is_(None)),
-        )
-        with self.store.reading() as session:
-            rows = [tuple(row) for row in session.execute(union_all(*parts))]
-        single = {kind: number for kind, _type, _node, number in rows}
-        published = sorted(
-            (type_, node or "", n) for kind, type_, node, n in rows if kind == "published"
-        )
-        handled = sorted((type_, n) for kind, type_, _node, n in rows if kind == "handled")
-        return {
-            "service": self.source.service,
-            **{kind: int(single[kind]) for kind in ("unsent", "early", "parked")},
-            "published": [
-                {
-                    "type": type_,
-                    "node": node or None,
-                    "count": number,
-                    "subscribers": len(self._subscribers(type_, node or None)),
-                }
-                for type_, node, number in published
-            ],
-            "handled": [{"type": type_, "count": number} for type_, number in handled],
-        }
-
     def standing(self) -> dict[str, int]:
-        """Measure what waits in this store, and set the gauges of it.
-
-        Keys: `unsent`, `oldest_unsent_seconds`, `early`, `oldest_early_seconds`, `parked`,
-        `deadlines`.
+        """Measure what waits in this store, and set the gauges of it; see `Counts.standing`.
 
         Raises:
             StoreUnavailable: the store cannot be used now.
         """
-        tables = self.store.tables
-        early, outbox = tables.early_messages, tables.outbox_messages
-        parked, deadlines = tables.parked_messages, tables.deadlines
-        now = machine_now()
-        with self.store.reading() as session:
-            unsent, oldest_unsent = session.execute(
-                select(func.count(), func.min(outbox.c.created_at)).where(
-                    outbox.c.sent_at.is_(None)
-                )
-            ).one()
-            waiting, oldest_early = session.execute(
-                select(func.count(), func.min(early.c.received_at)).where(
-                    early.c.settled_at.is_(None)
-                )
-            ).one()
-            parked_count = session.execute(
-                select(func.count()).where(parked.c.settled_at.is_(None))
-            ).scalar_one()
-            pending = session.execute(
-                select(func.count()).where(deadlines.c.state == DeadlineState.PENDING.value)
-            ).scalar_one()
-        standing = {
-            "unsent": int(unsent),
-            "oldest_unsent_seconds": _age(oldest_unsent, now),
-            "early": int(waiting),
-            "oldest_early_seconds": _age(oldest_early, now),
-            "parked": int(parked_count),
-            "deadlines": int(pending),
-        }
-        for name, gauge in _GAUGES.items():
-            gauge.labels(service=self.source.service).set(standing[name])
-        return standing
+        return self._counts.standing()
 
     def published_page(self, after_seq: int, limit: int) -> list[OutboxRow]:
         """List recorded events by number after a number, sent or not: the ledger."""
@@ -454,17 +371,3 @@ class Engine:
         finally:
             with self._counting:
                 self._in_flight -= 1
-
-
-_GAUGES: Final = {
-    "unsent": metrics.OUTBOX_UNSENT,
-    "oldest_unsent_seconds": metrics.OUTBOX_OLDEST_SECONDS,
-    "early": metrics.EARLY_WAITING,
-    "oldest_early_seconds": metrics.EARLY_OLDEST_SECONDS,
-    "parked": metrics.PARKED,
-    "deadlines": metrics.DEADLINES_PENDING,
-}
-
-
-def _age(since: datetime | None, now: datetime) -> int:
-    return 0 if since is None else max(0, int((now - since).total_seconds()))

@@ -22,16 +22,12 @@ from shared.contracts.base import Command, Event, Query, Refusal, Request
 from shared.contracts.mechanism import Fault
 from shared.logs import Log
 from shared.messaging import reading
+from shared.messaging.consuming import BusConsumer
 from shared.messaging.green import Delays, GreenEvent
+from shared.messaging.holding import InHand, MechanismHolder, park
 from shared.messaging.inbox import Handling
 from shared.messaging.reading import UnreadableMessage
-from shared.messaging.receiving import (
-    BusConsumer,
-    CallReceiver,
-    InHand,
-    MechanismHolder,
-    park,
-)
+from shared.messaging.receiving import CallReceiver
 
 log: Final = Log(__name__)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import eventlet
 from eventlet.event import Event as GreenEvent
+from eventlet.greenthread import GreenThread
 
 __all__ = ["Delays", "GreenEvent", "wait_at_most"]
 
@@ -23,8 +24,8 @@ class Delays:
         return delay
 
 
-def wait_at_most(seconds: float | None, event: GreenEvent) -> Any:
-    """Wait for an event and give what it was sent; None when the time is over first."""
+def wait_at_most(seconds: float | None, event: GreenEvent | GreenThread) -> Any:
+    """Wait for an event, or a green thread, and give what it was sent; None when time is up."""
     timer = eventlet.Timeout(seconds)
     try:
         return event.wait()

@@ -10,101 +10,38 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from shared import metrics
-from shared.clock import machine_now
-from shared.contracts.base import Event, MalformedRequest, Refusal
-from shared.contracts.envelope import Envelope, MalformedMessage
+from shared.contracts.base import Event, Refusal
+from shared.contracts.envelope import MalformedMessage
 from shared.contracts.every_service import ReplayUnreadable
 from shared.database import InboxOutcome, StoreUnavailable
-from shared.documents import can_be_stored, canonical_json
 from shared.logs import Log
 from shared.messaging.crashpoints import crashpoint
 from shared.messaging.dead_letters import DeadLetter, consumer_of
+from shared.messaging.early import EarlyMessages
+from shared.messaging.handling import (
+    Delivery,
+    Duplicate,
+    Handler,
+    Handling,
+    HandlingFailed,
+    Patience,
+    read,
+)
 from shared.messaging.parking import UNREADABLE, Parking
-from shared.messaging.work import NO_PETITION, Cause, TooEarly, Work
+from shared.messaging.records import Records
+from shared.messaging.work import Cause, TooEarly
 from shared.messaging.workplace import Workplace
 
+__all__ = ["Handler", "Handling", "HandlingFailed", "Inbox", "Patience"]
+
 log: Final = Log(__name__)
-
-Handler = Callable[[Work, Any, Envelope], None]
-
-
-class Handling(StrEnum):
-    """What became of a message; each of them may be acknowledged."""
-
-    HANDLED = "handled"
-    DUPLICATE = "duplicate"
-    EARLY = "early"
-    REFUSED = "refused"
-    PARKED = "parked"
-
-
-class HandlingFailed(Exception):
-    """The handler met a condition nobody foresaw: deliver the message again after a while.
-
-    Hold it un-acknowledged for `retry_after` seconds and hand it in again; never requeue it.
-    After a few failures the message is parked instead.
-    """
-
-    def __init__(self, retry_after: float) -> None:
-        super().__init__(f"try again after {retry_after} s")
-        self.retry_after = retry_after
-
-
-class _Duplicate(Exception):
-    """The record of this message is there already."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How often an unforeseen failure is tried again before parking, and how long between."""
-
-    attempts: int = 6
-    first_delay: float = 0.5
-
-    def delay_after(self, attempts: int) -> float:
-        """Give the pause after so many failures, in seconds: each twice the one before."""
-        return float(self.first_delay * 2 ** (attempts - 1))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Delivery:
-    """One readable message on its way to its handler; `again` when its record is there already."""
-
-    envelope: Envelope
-    event: Event
-    handler: Handler
-    consumer: str
-    again: bool = False
-
-
-def read(event_type: type[Event], body: object) -> tuple[Envelope, Event]:
-    """Read an event of a type from a body.
-
-    Raises:
-        MalformedMessage: it is none, or of another type; names the bad fields, quotes no value.
-    """
-    envelope = Envelope.load(body)
-    if not can_be_stored(envelope.data):
-        msg = "data: holds characters that no document can hold"
-        raise MalformedMessage(msg)
-    if envelope.type != event_type.wire_type:
-        msg = f"the type is not {event_type.wire_type}"
-        raise MalformedMessage(msg)
-    try:
-        return envelope, event_type.load(envelope.data)
-    except MalformedRequest as malformed:
-        raise MalformedMessage(malformed.message) from None
 
 
 class Inbox:
@@ -114,11 +51,9 @@ class Inbox:
         self._workplace = workplace
         self._parking = parking
         self._patience = patience
-        self._tables = workplace.store.tables
+        self._records = Records(workplace.store, parking)
+        self._early = EarlyMessages(workplace, self._records, patience, self._apply)
         self._handlers: dict[tuple[str, str], tuple[type[Event], Handler]] = {}
-        self._wanted: set[str] = set()
-        self._applying: set[str] = set()
-        workplace.after_commit.append(self._apply_moved_on)
 
     def register(self, event_type: type[Event], handler: Handler, consumer: str) -> None:
         """Tell which handler takes an event, so that a stored message finds it again."""
@@ -162,7 +97,7 @@ class Inbox:
                 message_id=_id_in(body),
             )
             return Handling.PARKED
-        delivery = _Delivery(envelope=envelope, event=event, handler=handler, consumer=consumer)
+        delivery = Delivery(envelope=envelope, event=event, handler=handler, consumer=consumer)
         return self._deliver(delivery)
 
     def park_unreadable(
@@ -221,7 +156,7 @@ class Inbox:
             self._parking.settle(session, message_id=parked.message_id, consumer=parked.consumer)
         return handling
 
-    def _replayable(self, parked_no: int, body: object, consumer: str) -> _Delivery:
+    def _replayable(self, parked_no: int, body: object, consumer: str) -> Delivery:
         wire_type = body.get("type") if isinstance(body, Mapping) else None
         registered = self._handlers.get((str(wire_type), consumer))
         if registered is None:
@@ -233,16 +168,16 @@ class Inbox:
         except MalformedMessage as malformed:
             msg = f"message {parked_no} cannot be read: {malformed}"
             raise ReplayUnreadable(msg) from None
-        return _Delivery(
+        return Delivery(
             envelope=envelope, event=event, handler=handler, consumer=consumer, again=True
         )
 
     # --- One delivery --------------------------------------------------------------------------
 
-    def _deliver(self, delivery: _Delivery) -> Handling:
+    def _deliver(self, delivery: Delivery) -> Handling:
         try:
             self._workplace.repeating(lambda: self._attempt(delivery))
-        except _Duplicate:
+        except Duplicate:
             return Handling.DUPLICATE
         except TooEarly as early:
             return self._store_early(delivery, str(early))
@@ -254,8 +189,9 @@ class Inbox:
             return self._fail(delivery, unexpected)
         return Handling.HANDLED
 
-    def _attempt(self, delivery: _Delivery) -> None:
+    def _attempt(self, delivery: Delivery) -> None:
         envelope = delivery.envelope
+        self._workplace.prepare(now=envelope.occurred_at, petition_no=envelope.petition_no)
         with self._workplace.transaction(
             now=envelope.occurred_at,
             actor=self._workplace.itself,
@@ -267,78 +203,11 @@ class Inbox:
             ),
             petition_no=envelope.petition_no,
         ) as work:
-            self._enter(work.session, delivery, InboxOutcome.HANDLED)
-            self._settle_stored(work.session, delivery)
+            self._records.enter(work.session, delivery, InboxOutcome.HANDLED)
+            self._records.settle_stored(work.session, delivery)
             delivery.handler(work, delivery.event, envelope)
             work.session.flush()
             crashpoint("event_handled_before_commit", *_names(envelope.type, delivery.consumer))
-
-    def _enter(
-        self,
-        session: Session,
-        delivery: _Delivery,
-        outcome: InboxOutcome,
-        refusal: Refusal | None = None,
-    ) -> None:
-        """Write the record of a message, or what now becomes of it where it was stored before.
-
-        Raises:
-            _Duplicate: the record is there, and nothing is left to be done for it.
-        """
-        table = self._tables.processed_messages
-        envelope = delivery.envelope
-        what = {
-            "outcome": outcome.value,
-            "error": type(refusal).__name__ if refusal else None,
-            "message": refusal.message if refusal else None,
-            "processed_at": machine_now(),
-        }
-        if delivery.again:
-            stored = (InboxOutcome.EARLY.value, InboxOutcome.PARKED.value)
-            changed = session.execute(
-                update(table)
-                .where(
-                    table.c.message_id == envelope.event_id,
-                    table.c.consumer == delivery.consumer,
-                    table.c.outcome.in_(stored),
-                )
-                .values(**what)
-                .returning(table.c.message_id)
-            ).first()
-            if changed is not None:
-                return
-        dialect = sqlite if self._workplace.store.is_sqlite else postgresql
-        entered = session.execute(
-            dialect.insert(table)
-            .values(
-                message_id=envelope.event_id,
-                consumer=delivery.consumer,
-                type=envelope.type,
-                petition_no=envelope.petition_no,
-                **what,
-            )
-            .on_conflict_do_nothing(index_elements=["message_id", "consumer"])
-            .returning(table.c.message_id)
-        ).first()
-        if entered is None:
-            raise _Duplicate
-
-    def _settle_stored(self, session: Session, delivery: _Delivery) -> None:
-        """Close the row in which a message waited: as early, or parked."""
-        if not delivery.again:
-            return
-        early = self._tables.early_messages
-        session.execute(
-            update(early)
-            .where(
-                early.c.message_id == delivery.envelope.event_id,
-                early.c.consumer == delivery.consumer,
-            )
-            .values(settled_at=machine_now())
-        )
-        self._parking.settle(
-            session, message_id=delivery.envelope.event_id, consumer=delivery.consumer
-        )
 
     # --- Its ends other than handled -----------------------------------------------------------
 
@@ -349,47 +218,28 @@ class Inbox:
             try:
                 with self._workplace.store.writing() as session:
                     store(session)
-            except _Duplicate:
+            except Duplicate:
                 return False
             return True
 
         return self._workplace.repeating(end)
 
-    def _store_early(self, delivery: _Delivery, waits_for: str) -> Handling:
-        envelope = delivery.envelope
-        early = self._tables.early_messages
-
+    def _store_early(self, delivery: Delivery, waits_for: str) -> Handling:
         def store(session: Session) -> None:
-            self._enter(session, delivery, InboxOutcome.EARLY)
-            self._settle_stored(session, delivery)
-            dialect = sqlite if self._workplace.store.is_sqlite else postgresql
-            session.execute(
-                dialect.insert(early)
-                .values(
-                    message_id=envelope.event_id,
-                    consumer=delivery.consumer,
-                    type=envelope.type,
-                    petition_no=envelope.petition_no,
-                    waits_for=waits_for,
-                    envelope=canonical_json(envelope.dump()),
-                    received_at=machine_now(),
-                )
-                .on_conflict_do_update(
-                    index_elements=["message_id", "consumer"],
-                    set_={"settled_at": None, "waits_for": waits_for},
-                )
-            )
+            self._records.enter(session, delivery, InboxOutcome.EARLY)
+            self._records.settle_stored(session, delivery)
+            self._records.store_early(session, delivery, waits_for)
 
         if not self._end(store):
             return Handling.DUPLICATE
         # The predecessor may have been committed between the attempt and this.
-        self.apply_early(envelope.petition_no)
+        self._early.apply(delivery.envelope.petition_no)
         return Handling.EARLY
 
-    def _store_refused(self, delivery: _Delivery, refusal: Refusal) -> Handling:
+    def _store_refused(self, delivery: Delivery, refusal: Refusal) -> Handling:
         def store(session: Session) -> None:
-            self._enter(session, delivery, InboxOutcome.REFUSED, refusal)
-            self._settle_stored(session, delivery)
+            self._records.enter(session, delivery, InboxOutcome.REFUSED, refusal)
+            self._records.settle_stored(session, delivery)
 
         if not self._end(store):
             return Handling.DUPLICATE
@@ -404,7 +254,7 @@ class Inbox:
         )
         return Handling.REFUSED
 
-    def _fail(self, delivery: _Delivery, unexpected: Exception) -> Handling:
+    def _fail(self, delivery: Delivery, unexpected: Exception) -> Handling:
         """Count an unforeseen failure of a message from the bus, and park it in the end.
 
         Raises:
@@ -416,7 +266,7 @@ class Inbox:
             raise HandlingFailed(self._patience.delay_after(attempts))
         return Handling.PARKED
 
-    def _count_or_park(self, delivery: _Delivery, unexpected: Exception, *, limit: int) -> int:
+    def _count_or_park(self, delivery: Delivery, unexpected: Exception, *, limit: int) -> int:
         """Count an unforeseen failure; with the last one allowed, park the message.
 
         Returns:
@@ -434,11 +284,11 @@ class Inbox:
 
         def store(session: Session) -> None:
             nonlocal attempts
-            attempts = self._count_failure(session, delivery, unexpected, incident_id)
+            attempts = self._records.count_failure(session, delivery, unexpected, incident_id)
             if attempts < limit:
                 return
-            self._enter(session, delivery, InboxOutcome.PARKED)
-            self._settle_stored(session, delivery)
+            self._records.enter(session, delivery, InboxOutcome.PARKED)
+            self._records.settle_stored(session, delivery)
             self._parking.park(
                 session,
                 message_id=envelope.event_id,
@@ -454,38 +304,6 @@ class Inbox:
         self._end(store)
         return attempts
 
-    def _count_failure(
-        self, session: Session, delivery: _Delivery, unexpected: Exception, incident_id: str
-    ) -> int:
-        table = self._tables.handling_attempts
-        now = machine_now()
-        key = (table.c.message_id == delivery.envelope.event_id) & (
-            table.c.consumer == delivery.consumer
-        )
-        last = {
-            "last_error": type(unexpected).__name__[:100],
-            "incident_id": incident_id,
-            "last_failed_at": now,
-        }
-        counted = session.execute(
-            update(table)
-            .where(key)
-            .values(attempts=table.c.attempts + 1, **last)
-            .returning(table.c.attempts)
-        ).first()
-        if counted is not None:
-            return int(counted.attempts)
-        session.execute(
-            insert(table).values(
-                message_id=delivery.envelope.event_id,
-                consumer=delivery.consumer,
-                attempts=1,
-                first_failed_at=now,
-                **last,
-            )
-        )
-        return 1
-
     # --- Messages that came early --------------------------------------------------------------
 
     def apply_early(self, petition_no: str | None = None) -> int:
@@ -497,52 +315,7 @@ class Inbox:
         Raises:
             StoreUnavailable: the store cannot be used now.
         """
-        key = petition_no or NO_PETITION
-        self._wanted.add(key)
-        if key in self._applying:
-            # Whoever applies them now looks once more; so neither waits for the other, and a
-            # message that moves the petition on does not lead deeper and deeper.
-            return 0
-        self._applying.add(key)
-        settled = 0
-        try:
-            while key in self._wanted:
-                self._wanted.discard(key)
-                settled += sum(1 for row in self._waiting(petition_no) if self._apply(row))
-        finally:
-            self._applying.discard(key)
-        return settled
-
-    def _apply_moved_on(self, petition_nos: Iterable[str]) -> None:
-        """Apply what waited for a commit, now that it is done; never fail the one who committed."""
-        for petition_no in sorted(petition_nos):
-            try:
-                self.apply_early(petition_no if petition_no != NO_PETITION else None)
-            except StoreUnavailable:
-                return  # The poll comes by again.
-            except Exception as unexpected:  # noqa: BLE001 - the commit stands, whatever this is.
-                self._workplace.incident("waiting messages could not be applied", unexpected)
-
-    def _waiting(self, petition_no: str | None) -> list[Row[Any]]:
-        early = self._tables.early_messages
-        query = select(early).where(early.c.settled_at.is_(None)).order_by(early.c.early_no)
-        if petition_no is not None:
-            query = query.where(early.c.petition_no == petition_no)
-        with self._workplace.store.reading() as session:
-            return [row for row in session.execute(query) if not self._rests(session, row)]
-
-    def _rests(self, session: Session, row: Row[Any]) -> bool:
-        """Tell whether a message that failed unforeseen is still to be left alone."""
-        table = self._tables.handling_attempts
-        failed = session.execute(
-            select(table).where(
-                table.c.message_id == row.message_id, table.c.consumer == row.consumer
-            )
-        ).first()
-        if failed is None:
-            return False
-        rest = timedelta(seconds=self._patience.delay_after(failed.attempts))
-        return bool(failed.last_failed_at + rest > machine_now())
+        return self._early.apply(petition_no)
 
     def _apply(self, row: Row[Any]) -> bool:
         """Try a waiting message once more; tell whether it waits no longer."""
@@ -555,7 +328,7 @@ class Inbox:
         except MalformedMessage as malformed:
             self._park_stored(row, str(malformed))
             return True
-        delivery = _Delivery(
+        delivery = Delivery(
             envelope=envelope,
             event=event,
             handler=handler,
@@ -566,7 +339,7 @@ class Inbox:
             self._workplace.repeating(lambda: self._attempt(delivery))
         except TooEarly:
             return False
-        except _Duplicate:
+        except Duplicate:
             return True
         except Refusal as refusal:
             self._store_refused(delivery, refusal)
@@ -581,21 +354,10 @@ class Inbox:
 
     def _park_stored(self, row: Row[Any], detail: str) -> None:
         """Park a waiting message that a newer contract cannot read any more."""
-        tables = self._tables
-        inbox, early = tables.processed_messages, tables.early_messages
 
         def park() -> None:
             with self._workplace.store.writing() as session:
-                session.execute(
-                    update(inbox)
-                    .where(inbox.c.message_id == row.message_id, inbox.c.consumer == row.consumer)
-                    .values(outcome=InboxOutcome.PARKED.value)
-                )
-                session.execute(
-                    update(early)
-                    .where(early.c.early_no == row.early_no)
-                    .values(settled_at=machine_now())
-                )
+                self._records.give_up_early(session, row)
                 self._parking.park(
                     session,
                     message_id=row.message_id,

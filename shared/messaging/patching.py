@@ -2,17 +2,20 @@
 
 Every way in calls ``make_green`` first: the command line, the runner, the test session.
 What eventlet needs to be told stands here and nowhere else: the monkey-patch itself, the one
-warning about eventlet's own future, how psycopg waits for its socket, and which locks the metrics
-are kept under.
+warning about eventlet's own future, what it must not print, how psycopg waits for its socket, and
+which locks the metrics are kept under.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
+_WAIT = "wait_select"
 _EVENTLET_WARNING = r"\nEventlet is deprecated\."
 
 
@@ -24,23 +27,44 @@ def make_green() -> None:
         # for that comes with the import, so the first words of the text name it.
         warnings.filterwarnings("ignore", message=_EVENTLET_WARNING, category=Warning)
         import eventlet  # noqa: PLC0415 - imported inside the silence it needs.
-        import eventlet.debug  # noqa: PLC0415
         import eventlet.patcher  # noqa: PLC0415
-    # The hub would print whatever ends a greenthread, words and all, beside those who wait for
-    # it and are told; an exception's words may quote a petition.
-    eventlet.debug.hub_exceptions(state=False)
+    silence_the_hub()
     if not eventlet.patcher.is_monkey_patched("socket"):
         eventlet.monkey_patch()
     give_metrics_real_locks()
 
 
+def silence_the_hub() -> None:
+    """Let nothing be printed of what ends a greenthread; whoever waits for it is told.
+
+    The hub would print it with all its words, and an exception's words may quote a petition.  It
+    has two ways of doing so, and a switch for one: the other is for a greenthread that something
+    read from a socket has just woken.
+    """
+    import eventlet.debug  # noqa: PLC0415 - imported inside the silence of `make_green`.
+    import eventlet.hubs  # noqa: PLC0415
+
+    eventlet.debug.hub_exceptions(state=False)
+    hub = eventlet.hubs.get_hub()
+
+    def remove(fileno: int, _what: object) -> None:
+        with suppress(Exception):
+            hub.remove_descriptor(fileno)
+
+    hub.squelch_exception = remove
+
+
 def let_psycopg_wait_green() -> None:
-    """Choose how psycopg waits; it reads this when it is first imported.
+    """Choose how psycopg waits: in Python, where the patched ``select`` lets others run.
 
     By default it waits in C, which stops every greenthread of the process for as long as one
-    query runs; ``wait_select`` waits in Python, where the patched ``select`` lets others run.
+    query runs.  It reads the choice when it is first imported; where nameko's runner imports a
+    service that is over already, and the function it chose is changed.
     """
-    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+    os.environ.setdefault("PSYCOPG_WAIT_FUNC", _WAIT)
+    waiting = sys.modules.get("psycopg.waiting")
+    if waiting is not None and os.environ["PSYCOPG_WAIT_FUNC"] == _WAIT:
+        vars(waiting)["wait"] = vars(waiting)[_WAIT]
 
 
 def give_metrics_real_locks() -> None:

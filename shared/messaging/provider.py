@@ -9,7 +9,6 @@ keys are those of `shared.settings`.
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -21,115 +20,59 @@ from nameko.extensions import DependencyProvider, register_entrypoint
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.calendar import WorkingCalendar
-from shared.clock import ClockKind, clock_of, machine_now
-from shared.contracts import every_service as everyone
-from shared.contracts.base import Command, Event, Query, Refusal, Request, requests
+from shared.clock import clock_of
+from shared.contracts.base import Event, Query, Request, requests
+from shared.contracts.every_service import PendingWork
 from shared.contracts.flows import CALLS, LISTENS
 from shared.database import Store, StoreUnavailable
 from shared.health import Part
 from shared.logs import Log
 from shared.messaging import crashpoints
+from shared.messaging.answers import register_errors
+from shared.messaging.asking import Calls
 from shared.messaging.broker import broker_at, is_embedded
-from shared.messaging.client import Calls, register_errors
-from shared.messaging.context import Caller, Source, caller_from_headers, nobody_told
+from shared.messaging.clockwork import Clockwork
+from shared.messaging.common_calls import CommonCalls
+from shared.messaging.context import Caller, Source
 from shared.messaging.dead_letter_receiver import DeadLetterReceiver
 from shared.messaging.dead_letters import DELIVERED_TOO_OFTEN, DeadLetter, dead_letters_of
+from shared.messaging.declarations import EVERY_SERVICE, ServiceMisdeclared, require_declared
 from shared.messaging.engine import Engine
 from shared.messaging.entrypoints import (
     MESSAGING,
-    Ask,
     CallEntrypoint,
     EventEntrypoint,
     Hold,
 )
-from shared.messaging.green import Delays, GreenEvent, wait_at_most
+from shared.messaging.green import Delays
 from shared.messaging.health import ServiceHealth
+from shared.messaging.holding import InHand, MechanismHolder
 from shared.messaging.inbox import Handling, HandlingFailed
-from shared.messaging.patching import give_metrics_real_locks, let_psycopg_wait_green
+from shared.messaging.patching import (
+    give_metrics_real_locks,
+    let_psycopg_wait_green,
+    silence_the_hub,
+)
 from shared.messaging.publishing import BusAddress, BusPublisher
-from shared.messaging.receiving import InHand, KeptReplyListener, MechanismHolder
 from shared.messaging.relay import Carrier, EmbeddedCarrier, RabbitCarrier, Relay
-from shared.messaging.starting import await_reachable
+from shared.messaging.replies import KeptReplyListener
+from shared.messaging.rights import RightsMap
+from shared.messaging.starting import await_reachable, require_schema
 from shared.messaging.sweeping import DeadlineHandler
 from shared.messaging.topology import QueueMissing, Topology
 from shared.messaging.work import Work
-from shared.policy import UndeclaredMethod, roles_allowed
+from shared.messaging.workers import WorkingMechanism
 from shared.settings import BusRights, Settings
 from shared.vault import Vault
 
-# `nameko run` patches the standard library itself, but knows nothing of psycopg and the metrics.
+# `nameko run` patches the standard library itself, but knows nothing of the rest.
+silence_the_hub()
 let_psycopg_wait_green()
 give_metrics_real_locks()
 
 log: Final = Log(__name__)
 
-EVERY_SERVICE: Final = "every_service"
-_TICK: Final = 1.0
-_EARLY_POLL: Final = 5.0
 _START_LIMIT: Final = 60.0
-
-
-class ServiceMisdeclared(TypeError):
-    """Raised at start when entrypoints, contracts, policy and flows do not say the same."""
-
-
-class WorkingMechanism:
-    """What one worker of a service has in its hands: the engine, and who called."""
-
-    def __init__(self, messaging: Messaging, context: Mapping[str, Any]) -> None:
-        self._messaging = messaging
-        self._context = context
-
-    def execute(
-        self,
-        request_type: type[Command[Any]],
-        request: Any,
-        use_case: Callable[..., Any],
-        *,
-        ask: Ask | None = None,
-    ) -> dict[str, Any]:
-        """Do a command once; see `Engine.execute`."""
-        caller = self._caller(request_type, request)
-        return self._messaging.engine.execute(
-            request_type, request, caller, use_case, ask=ask, calls=self._calls(caller)
-        )
-
-    def answer(
-        self,
-        request_type: type[Request[Any]],
-        request: Any,
-        use_case: Callable[..., Any],
-        *,
-        ask: Ask | None = None,
-    ) -> dict[str, Any]:
-        """Answer a question; see `Engine.answer`."""
-        caller = self._caller(request_type, request)
-        return self._messaging.engine.answer(
-            request_type, request, caller, use_case, ask=ask, calls=self._calls(caller)
-        )
-
-    def answer_itself(self, request_type: type[Request[Any]], request: Any) -> dict[str, Any]:
-        """Answer one of the calls that every service answers, outside any transaction."""
-        caller = self._caller(request_type, request)
-        return self._messaging.answer_itself(request_type, request, caller)
-
-    def handle(
-        self, event_type: type[Event], body: Any, use_case: Callable[..., None]
-    ) -> Handling | Hold:
-        """Handle an event once; see `Engine.handle`."""
-        return self._messaging.handle(event_type, body, use_case)
-
-    def _caller(self, request_type: type[Request[Any]], request: Any) -> Caller:
-        engine = self._messaging.engine
-        try:
-            return caller_from_headers(self._context, engine.clock)
-        except Refusal as refusal:
-            nobody = nobody_told(self._context, engine.clock)
-            engine.refuse(request_type, request, nobody, refusal)
-            raise
-
-    def _calls(self, caller: Caller) -> Calls:
-        return self._messaging.calls(caller)
 
 
 class Messaging(DependencyProvider):
@@ -142,6 +85,7 @@ class Messaging(DependencyProvider):
         on_start: what to do once when an instance has started, in a transaction of its own.
         listens: who hears which events; the deployment's one map unless a test has its own.
         may_call: which questions each service may ask others.
+        has_migrations: whether migrations make its tables, as they do outside of tests.
     """
 
     listener = KeptReplyListener()
@@ -157,6 +101,7 @@ class Messaging(DependencyProvider):
         on_start: Callable[[Work], None] | None = None,
         listens: Mapping[str, tuple[type[Event], ...]] = LISTENS,
         may_call: Mapping[str, tuple[type[Query[Any]], ...]] = CALLS,
+        has_migrations: bool = True,
     ) -> None:
         self.owner = owner
         self.base = base
@@ -164,9 +109,9 @@ class Messaging(DependencyProvider):
         self.on_start = on_start
         self.listens = listens
         self.may_call = may_call
+        self.has_migrations = has_migrations
         self.health: ServiceHealth | None = None
         self._is_stopping = False
-        self._woken: GreenEvent | None = None
 
     def __set_name__(self, service_class: type, name: str) -> None:
         if name != MESSAGING:
@@ -193,6 +138,8 @@ class Messaging(DependencyProvider):
             login_method=container.config.get("LOGIN_METHOD"),
             user_id=service if is_itself else None,
         )
+        rights = RightsMap(listens=self.listens, calls=self.may_call)
+        bound.answerable = rights.answerable(service) if is_itself else None
         bound.grace = settings.stop_grace
         bound.largest_message = settings.largest_message
         bound.source = Source(service=service, node=bound.topology.node_of(service) or "")
@@ -206,9 +153,10 @@ class Messaging(DependencyProvider):
             ServiceMisdeclared: names everything that is missing or too much.
             PortUnusable: the health listener cannot have its port.
             BusUnreachable, StoreUnavailable: there is no bus, or no store, in time.
+            StoreBehind: the store has to be migrated first.
             SettingsInvalid, KeysUnusable: a password or a key cannot be read.
         """
-        self._check_declarations()
+        self._require_declared()
         self._open_health()
         register_errors()
         _arm_once(self.settings.crashpoint, self.settings.crashpoint_directory)
@@ -230,16 +178,14 @@ class Messaging(DependencyProvider):
         )
         self.publisher = BusPublisher(self.address)
         if not is_embedded(self.address.uri):
-            await_reachable(
-                self.source.service,
-                {"bus": self.publisher.probe, "store": self.engine.store.probe},
-                is_stopping=lambda: self._is_stopping,
-                limit=settings.start_limit,
-            )
+            # An embedded host has neither to wait for: it has just brought the stores up to date.
+            self._await_what_it_needs()
         self._declare_topology()
         self._register_handlers()
         self.relay = Relay(service=self.source.service, outbox=self.engine, carrier=self._carrier())
-        self.engine.wake.extend((self.relay.wake, self._wake))
+        self.clockwork = Clockwork(self.engine)
+        self.engine.wake.extend((self.relay.wake, self.clockwork.wake))
+        self._common_calls = CommonCalls(engine=self.engine, relay=self.relay)
 
     def start(self) -> None:
         """Start the relay and the sweeper, and apply what waited over the restart."""
@@ -248,7 +194,7 @@ class Messaging(DependencyProvider):
         if self.health is not None:
             self.health.start()
         self.container.spawn_managed_thread(self.relay.run, identifier="relay")
-        self.container.spawn_managed_thread(self._keep_time, identifier="clockwork")
+        self.container.spawn_managed_thread(self.clockwork.run, identifier="clockwork")
 
     def begin_stop(self) -> None:
         """Be unready from the moment on at which nothing new is taken."""
@@ -258,7 +204,7 @@ class Messaging(DependencyProvider):
     def stop(self) -> None:
         """Stop relaying and sweeping, then let go of the bus and tell no more of health."""
         self._is_stopping = True
-        self._wake()
+        self.clockwork.stop()
         self.relay.stop()
         self.publisher.close()
         if self.health is not None:
@@ -333,8 +279,6 @@ class Messaging(DependencyProvider):
             allowed=self.may_call,
         )
 
-    # --- The calls that every service answers --------------------------------------------------
-
     def answer_itself(
         self, request_type: type[Request[Any]], mapping: Any, caller: Caller
     ) -> dict[str, Any]:
@@ -343,114 +287,39 @@ class Messaging(DependencyProvider):
         Raises:
             Refusal: the policy, the contract or the clock refuses it.
         """
-        request = self.engine.admit(request_type, mapping, caller)
-        match request:
-            case everyone.Sweep():
-                self._require_simulated()
-                reply: Any = everyone.SweptDeadlines(fired=self.engine.sweep(caller.now))
-            case everyone.NextDue():
-                self._require_simulated()
-                reply = everyone.DueInstant(at=self.engine.next_due())
-            case everyone.Pending():
-                reply = self.pending()
-            case everyone.ServiceStatus():
-                reply = self._status()
-            case everyone.ListPublished(after=after, limit=limit):
-                reply = self._published(after, limit)
-            case everyone.ListParked(settled_too=settled_too, limit=limit):
-                rows = self.engine.parked_list(settled_too=settled_too, limit=limit)
-                reply = everyone.ParkedMessages(messages=tuple(_parked(row) for row in rows))
-            case everyone.ShowParked(parked_no=parked_no):
-                row = self.engine.parked_show(parked_no)
-                reply = everyone.ParkedDetail(
-                    message=_parked(row), detail=row.detail or None, preview=row.preview
-                )
-            case everyone.ReplayParked(parked_no=parked_no):
-                reply = everyone.Replayed(outcome=self.engine.parked_replay(parked_no))
-            case _:
-                msg = f"no service answers {request_type.__name__}"
-                raise ServiceMisdeclared(msg)
-        answer: dict[str, Any] = reply.dump()
-        return answer
+        return self._common_calls.answer(request_type, mapping, caller)
 
     @property
     def is_still(self) -> bool:
         """Tell whether this service works on nothing at this moment; what waits is not asked."""
         return not self.engine.in_flight and self.relay.is_quiet
 
-    def pending(self) -> everyone.PendingWork:
+    def pending(self) -> PendingWork:
         """Tell what this service still has to do."""
-        pending = self.engine.pending()
-        # Made directly and not loaded: the embedded host asks this some ten thousand times a week
-        # of simulated time.
-        return everyone.PendingWork(
-            service=pending["service"],
-            unsent=pending["unsent"],
-            early=pending["early"],
-            parked=pending["parked"],
-            in_flight=pending["in_flight"] + self.relay.in_flight,
-            published=tuple(
-                everyone.PublishedCount(
-                    type=published["type"], node=published["node"], count=published["count"]
-                )
-                for published in pending["published"]
-            ),
-            handled=tuple(
-                everyone.HandledCount(type=handled["type"], count=handled["count"])
-                for handled in pending["handled"]
-            ),
-            next_due=pending["next_due"],
-        )
-
-    def _require_simulated(self) -> None:
-        if self.engine.clock.kind is not ClockKind.SIMULATED:
-            msg = "this deployment runs on the system clock, where deadlines fire by themselves"
-            raise everyone.ClockNotSimulated(msg)
-
-    def _status(self) -> everyone.ServiceHealth:
-        standing = self.engine.standing()
-        return everyone.ServiceHealth(
-            service=self.source.service,
-            node=self.source.node or None,
-            version=version(),
-            clock=self.engine.clock.kind.value,
-            outbox_depth=standing["unsent"],
-            outbox_oldest_seconds=standing["oldest_unsent_seconds"],
-            parked=standing["parked"],
-            early=standing["early"],
-            early_oldest_seconds=standing["oldest_early_seconds"],
-            next_due=self.engine.next_due(),
-        )
-
-    def _published(self, after: int, limit: int) -> everyone.PublishedPage:
-        rows = self.engine.published_page(after, limit)
-        return everyone.PublishedPage(
-            events=tuple(
-                everyone.PublishedEnvelope(seq=row.seq, envelope=row.envelope) for row in rows
-            ),
-            next_after=rows[-1].seq if len(rows) == limit else None,
-        )
+        return self._common_calls.pending()
 
     # --- Parts of the start --------------------------------------------------------------------
 
-    def _check_declarations(self) -> None:
-        calls = {
-            entrypoint.request_type
-            for entrypoint in self.container.entrypoints
-            if isinstance(entrypoint, CallEntrypoint)
-        }
-        heard = {
-            entrypoint.event_type
-            for entrypoint in self.container.entrypoints
-            if isinstance(entrypoint, EventEntrypoint)
-        }
-        faults = [
-            *_faults_of_calls(self.owner, calls),
-            *_faults_of_events(self.topology.events_for(self.source.service), heard),
-        ]
-        if faults:
-            msg = f"{self.source.service} cannot start: {'; '.join(sorted(faults))}"
-            raise ServiceMisdeclared(msg)
+    def _require_declared(self) -> None:
+        entrypoints = self.container.entrypoints
+        require_declared(
+            self.source.service,
+            owner=self.owner,
+            calls={one.request_type for one in entrypoints if isinstance(one, CallEntrypoint)},
+            listens=self.topology.events_for(self.source.service),
+            heard={one.event_type for one in entrypoints if isinstance(one, EventEntrypoint)},
+        )
+
+    def _await_what_it_needs(self) -> None:
+        service, settings = self.source.service, self.settings
+        await_reachable(
+            service,
+            {"bus": self.publisher.probe, "store": self.engine.store.probe},
+            is_stopping=lambda: self._is_stopping,
+            limit=settings.start_limit,
+        )
+        if self.has_migrations:
+            require_schema(service, owner=self.owner, url=settings.store_url(service))
 
     def _open_health(self) -> None:
         settings = self.settings
@@ -525,35 +394,6 @@ class Messaging(DependencyProvider):
             )
         return RabbitCarrier(address=self.address, topology=self.topology, owner=self.owner)
 
-    # --- The clockwork -------------------------------------------------------------------------
-
-    def _keep_time(self) -> None:
-        """Sweep under the system clock, and look after early messages, until stopped.
-
-        Under the simulated clock nothing fires here: its players call `sweep`.
-        """
-        since_early = _EARLY_POLL
-        while not self._is_stopping:
-            self._woken = GreenEvent()
-            try:
-                if since_early >= _EARLY_POLL:
-                    self.engine.apply_early()
-                    since_early = 0.0
-                if self.engine.clock.kind is ClockKind.SYSTEM:
-                    self.engine.sweep(machine_now())
-            except StoreUnavailable as unavailable:
-                log.warning(
-                    "the clockwork waits for the store",
-                    service=self.source.service,
-                    error=type(unavailable).__name__,
-                )
-            wait_at_most(_TICK, self._woken)
-            since_early += _TICK
-
-    def _wake(self) -> None:
-        if self._woken is not None and not self._woken.ready():
-            self._woken.send(None)
-
 
 def _method_of(request_type: type[Request[Any]]) -> Callable[..., Any]:
     """Make the method by which every service answers one of the calls common to all."""
@@ -566,41 +406,6 @@ def _method_of(request_type: type[Request[Any]]) -> Callable[..., Any]:
     entrypoint.__doc__ = request_type.__doc__
     register_entrypoint(entrypoint, CallEntrypoint(request_type))
     return entrypoint
-
-
-def _faults_of_calls(owner: str, calls: set[type[Request[Any]]]) -> list[str]:
-    declared = {*requests(owner), *requests(EVERY_SERVICE)}
-    faults = [f"{call.wire_name()} has no entrypoint" for call in declared - calls]
-    faults += [f"{call.wire_name()} is not a contract of {owner}" for call in calls - declared]
-    for call in calls | declared:
-        try:
-            roles_allowed(call.wire_name())
-        except UndeclaredMethod:
-            faults.append(f"{call.wire_name()} has no line in shared.policy")
-    return faults
-
-
-def _faults_of_events(declared: tuple[type[Event], ...], heard: set[type[Event]]) -> list[str]:
-    return [
-        *(f"{event.wire_type} has no handler" for event in set(declared) - heard),
-        *(f"{event.wire_type} is handled but not in LISTENS" for event in heard - set(declared)),
-    ]
-
-
-def _parked(row: Any) -> everyone.ParkedMessage:
-    return everyone.ParkedMessage(
-        parked_no=row.parked_no,
-        message_id=row.message_id,
-        type=row.type,
-        reason=row.reason,
-        petition_no=row.petition_no,
-        incident_id=row.incident_id,
-        times_seen=row.times_seen,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        replays=row.replays,
-        settled_at=row.settled_at,
-    )
 
 
 @functools.cache
@@ -616,12 +421,3 @@ def _quieten_nameko() -> None:
     logging.getLogger("nameko.containers").addFilter(
         lambda record: not str(record.msg).startswith("(expected)")
     )
-
-
-@functools.cache
-def version() -> str:
-    """Give the version of this software."""
-    try:
-        return importlib.metadata.version("balian")
-    except importlib.metadata.PackageNotFoundError:
-        return "unreleased"

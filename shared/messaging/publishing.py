@@ -14,17 +14,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from amqp.exceptions import AMQPError, MessageNacked
+from amqp.exceptions import AccessRefused, AMQPError, MessageNacked
 from eventlet import Timeout
 from eventlet.semaphore import Semaphore
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from shared.addresses import alternates
-from shared.messaging import embedded
+from shared.messaging import embedded, unopened
 from shared.messaging.broker import NO_ROUTE
 
+# Whoever uses the bus in any way comes by here first.
 embedded.register_transport()
+unopened.take_every_message()
 
 PERSISTENT: Final = 2
 
@@ -42,6 +44,10 @@ class Unroutable(Exception):
 
 class PublishFailed(Exception):
     """Raised when the broker did not confirm a message in time; whether it took it is unknown."""
+
+
+class PublishRefused(PublishFailed):
+    """Raised when the broker does not let this user publish there; trying again changes nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +173,7 @@ class BusPublisher:
 
         Raises:
             Unroutable: it was mandatory and no queue takes it.
+            PublishRefused: this user may not publish there.
             PublishFailed: it was not confirmed in time, twice where the connection was an old one.
         """
 
@@ -216,6 +223,10 @@ class BusPublisher:
         line.returned.clear()
         try:
             send(line)
+        except AccessRefused as refused:
+            # Of one channel only, which is closed now; every other line would be refused as well.
+            self._throw_away(line)
+            raise PublishRefused(type(refused).__name__) from refused
         except BUS_FAILURES as failure:
             if NO_ROUTE not in str(failure):
                 self._throw_away(line)

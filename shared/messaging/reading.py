@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
 from shared.messaging.context import HEADERS
+from shared.messaging.unopened import has_unreadable_properties
 
 LARGEST_BODY: Final = 1024 * 1024
 """In bytes; a petition's text is limited to 20,000 characters, so ten times a long request."""
@@ -40,6 +42,8 @@ class Unreadable(StrEnum):
     NOT_JSON = "not_json"
     NOT_UTF8 = "not_utf8"
     OVERSIZED = "oversized"
+    PROPERTIES_MALFORMED = "properties_malformed"
+    REPLY_TO_FOREIGN = "reply_to_foreign"
     REPLY_TO_MISSING = "reply_to_missing"
     SENDER_UNPROVEN = "sender_unproven"
     TOO_DEEP = "too_deep"
@@ -68,8 +72,15 @@ class WrongSignature(ValueError):
     """Raised for a call that can be answered but does not pass exactly one ``request``."""
 
 
-def read_call(message: Any, *, largest: int = LARGEST_BODY) -> IncomingCall:
+def read_call(
+    message: Any, *, largest: int = LARGEST_BODY, answerable: re.Pattern[str] | None = None
+) -> IncomingCall:
     """Read a remote call, from any nameko client.
+
+    Args:
+        message: as it came.
+        largest: the size in bytes up to which a body is read.
+        answerable: the addresses at which this service may answer; None where it may at any.
 
     Raises:
         UnreadableMessage: it cannot be understood, or there is nowhere to answer.
@@ -79,6 +90,8 @@ def read_call(message: Any, *, largest: int = LARGEST_BODY) -> IncomingCall:
     reply_to = reply_address(message)
     if reply_to is None:
         raise UnreadableMessage(Unreadable.REPLY_TO_MISSING)
+    if answerable is not None and not answerable.fullmatch(reply_to):
+        raise UnreadableMessage(Unreadable.REPLY_TO_FOREIGN)
     return IncomingCall(
         request=_the_request(body),
         context=read_context(message),
@@ -141,6 +154,8 @@ def read_body(message: Any, *, largest: int = LARGEST_BODY) -> Mapping[str, Any]
     Raises:
         UnreadableMessage: it is none, or of another type, coding or size.
     """
+    if has_unreadable_properties(message):
+        raise UnreadableMessage(Unreadable.PROPERTIES_MALFORMED)
     if message.errors:
         raise UnreadableMessage(Unreadable.COMPRESSED)
     raw = body_bytes(message)

@@ -93,6 +93,10 @@ class RightsMap:
             ),
         )
 
+    def answerable(self, service: str) -> re.Pattern[str]:
+        """Give the addresses at which a service may answer: it asks the broker for no other."""
+        return re.compile(_any_of(self._replies_to(self._topology.owner_of(service))))
+
     def of_desk(self) -> Rights:
         """Give the rights of the front ends, for which any nameko client will do.
 

@@ -19,12 +19,15 @@ from nameko.runners import ServiceRunner
 
 from shared import health
 from shared.logs import Log
-from shared.messaging.green import GreenEvent
+from shared.messaging.green import GreenEvent, wait_at_most
 
 log: Final = Log(__name__)
 
 _MARGIN: Final = 5.0
 """Seconds a service gets to end by itself after its own grace period is over."""
+
+_LAST: Final = 2.0
+"""Seconds for each step of an end by force: with the margin, less than a supervisor waits."""
 
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
@@ -57,10 +60,19 @@ class Services:
             raise
 
     def stop(self, *, grace: float) -> None:
-        """Stop every service, ending by force what is still at work after ``grace`` seconds."""
-        force = eventlet.spawn_after(grace, self._runner.kill)
-        self._runner.stop()
-        force.cancel()
+        """Stop every service, ending by force what is still at work after ``grace`` seconds.
+
+        What is ended so is neither committed nor acknowledged.
+        """
+        stopping = eventlet.spawn(self._runner.stop)
+        wait_at_most(grace, stopping)
+        if stopping.dead:
+            return
+        log.warning("work outlasts the grace period and is given back", seconds=grace)
+        # Whoever still waits for a stop in good order would wait for ever: the consumers that
+        # would have to be cancelled are gone.
+        stopping.kill()
+        wait_at_most(_LAST, eventlet.spawn(self._runner.kill))
 
     def kill(self) -> None:
         """End every service at once: what did not start well cannot stop well."""
@@ -102,7 +114,7 @@ def serve(
         log.info("stopping", count=len(service_classes))
         health.begin_stop()
         services.stop(grace=grace + _MARGIN)
-        _raise(ended.wait())
+        _raise(wait_at_most(_LAST, ended))
 
 
 def _death_of(run: Callable[[], None]) -> Exception | None:

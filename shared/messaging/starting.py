@@ -1,7 +1,7 @@
-"""Waiting, at a start, for what a service cannot begin without: aloud, and not without end.
+"""What a service cannot begin without: a bus, a store, and tables in it that fit the code.
 
 After a power cut everything starts at once, and brokers and databases take their time.  A service
-waits for them a while; then it ends, and whoever supervises it starts it again.
+waits for them a while, aloud; then it ends, and whoever supervises it starts it again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ log: Final = Log(__name__)
 
 class BusUnreachable(RuntimeError):
     """Raised when a service cannot start because no broker takes it; names what was met."""
+
+
+class StoreBehind(RuntimeError):
+    """Raised when a store lacks tables or columns the service needs; says how to bring them."""
 
 
 def await_reachable(
@@ -58,6 +62,28 @@ def await_reachable(
                 seconds=round(left),
             )
             eventlet.sleep(delays.next())
+
+
+def require_schema(service: str, *, owner: str, url: str) -> None:
+    """Refuse a store that has an earlier schema than this version needs, or none.
+
+    A later one is taken: during an upgrade the old services go on with it.
+
+    Args:
+        service: whose store it is, such as `reception_county`.
+        owner: whose tables are in it, such as `reception`.
+        url: where it is.
+
+    Raises:
+        StoreBehind: it must be migrated first.
+        StoreUnavailable: it cannot be used now.
+    """
+    # Imported here, because it brings Alembic, which only a start needs.
+    from shared.database.migrations import is_behind  # noqa: PLC0415
+
+    if is_behind(owner, url):
+        msg = f"the store of {service} is behind this version: run `balian migrate {service}`"
+        raise StoreBehind(msg)
 
 
 def _failure_of(probe: Callable[[], None]) -> BusUnreachable | StoreUnavailable | None:

@@ -4,6 +4,10 @@ Firing a deadline and what it sets off are one transaction, so no lease is neede
 the commit leaves it pending, and after the commit it is fired.  A deadline fires with the instant
 it was set for as its `now`, however late the sweep comes; so an outage changes nothing in what the
 law says of a day.
+
+Nor does a late sweep change what a person's act finds: before a call or a message is taken up, the
+deadlines of its petition that had come by its instant are fired.  So what follows from a passed day
+is there first, and an act that would have stopped its clock comes too late, as it does (D-23, I-7).
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared import metrics
@@ -59,6 +63,7 @@ class Sweep:
         self._parking = parking
         self._handlers = handlers
         self._table = workplace.store.tables.deadlines
+        workplace.before_work.append(self.catch_up)
 
     def next_due(self) -> datetime | None:
         """Give the instant at which the next deadline fires; None when none is pending.
@@ -89,10 +94,36 @@ class Sweep:
                 break
         return settled
 
-    def _fire_next(self, now: datetime) -> int:
-        row = self._next(now)
+    def catch_up(self, now: datetime, petition_no: str | None) -> None:
+        """Fire what had come by the instant of a call or message, of its petition and no other.
+
+        One about no petition catches up what is about none: were it all there is, the first call
+        after an outage would have to wait for the whole sweep.
+        What only waits for a sweep is left to the sweep, and so is a kind that nobody here handles.
+
+        Raises:
+            StoreUnavailable: the store cannot be used now; nothing may be done out of order.
+        """
+        if not self._handlers:
+            return
+        table = self._table
+        due = (
+            table.c.petition_no == petition_no,  # Of None it says IS NULL.
+            table.c.fires_at > AT_ONCE,
+            table.c.kind.in_(self._handlers),
+        )
+        while True:
+            try:
+                self._fire_next(now, *due)
+            except _NothingDue:
+                return
+
+    def _fire_next(self, now: datetime, *narrowed: ColumnElement[bool]) -> int:
+        row = self._next(now, *narrowed)
         try:
-            at = now if row.fires_at == AT_ONCE else row.fires_at
+            # A sweep may have slept, or lost its caller, while later calls were answered by another
+            # replica: what was scheduled after its instant is not told to have been before.
+            at = max(now, row.scheduled_at) if row.fires_at == AT_ONCE else row.fires_at
             fired = self._workplace.repeating(lambda: self._fire(row, at))
         except Refusal as refusal:
             return self._settle(row, DeadlineState.FIRED, "refused", type(refusal).__name__)
@@ -104,11 +135,11 @@ class Sweep:
             self._tell(row, "fired")
         return int(fired)
 
-    def _next(self, now: datetime) -> Row[Any]:
+    def _next(self, now: datetime, *narrowed: ColumnElement[bool]) -> Row[Any]:
         table = self._table
         query = (
             select(table)
-            .where(table.c.state == DeadlineState.PENDING.value, table.c.fires_at <= now)
+            .where(table.c.state == DeadlineState.PENDING.value, table.c.fires_at <= now, *narrowed)
             # Not by number: which of two was written first is chance, and chance must not order
             # what a ledger shows.
             .order_by(table.c.fires_at, table.c.kind, table.c.subject, table.c.version)

@@ -49,6 +49,8 @@ class Workplace:
     clock: Clock
     wake: list[Callable[[], None]] = field(default_factory=list)
     """Called after every commit that wrote outbox rows or deadlines."""
+    before_work: list[Callable[[datetime, str | None], None]] = field(default_factory=list)
+    """Told the instant and the petition of a call or message before its transaction opens."""
     after_commit: list[Callable[[set[str]], None]] = field(default_factory=list)
     """Told the petitions a commit has moved on, when messages wait for such."""
 
@@ -66,6 +68,15 @@ class Workplace:
     def itself(self) -> Actor:
         """Give the actor that stands for this service."""
         return service_actor(self.source.service)
+
+    def prepare(self, *, now: datetime, petition_no: str | None) -> None:
+        """Let everything happen first that comes before a call or message of this instant.
+
+        Raises:
+            StoreUnavailable: it could not; the call or message has to wait.
+        """
+        for tell in self.before_work:
+            tell(now, petition_no)
 
     @contextmanager
     def transaction(

@@ -7,7 +7,7 @@ from collections import Counter
 from tests.support.faults.control import BACK, FRONT
 from tests.support.faults.controlled import Controlled
 from tests.support.faults.deployment import FaultyCounty
-from tests.support.faults.injections import Restarted, Signalled
+from tests.support.faults.outages import Restarted, Signalled
 from tests.support.faults.reports import Report
 
 
@@ -18,6 +18,8 @@ def test_plain_handlers_are_caught_losing_or_doubling(county: FaultyCounty, repo
     control.endure(
         [Signalled(FRONT, "KILL"), Restarted("postgres", seconds=6.0), Signalled(BACK, "KILL")]
     )
+
+    control.stop()
 
     found = Counter(finding.harm.value for finding in control.findings())
     report.about["control"] = {"answered": control.answered, **found}

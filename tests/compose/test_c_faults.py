@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.faults.declared import Passage, declared
 from tests.support.faults.deployment import FaultyCounty
 from tests.support.faults.harness import Harness, harness_at
 from tests.support.faults.reports import Report
 from tests.support.faults.schedule import ROUNDS, Passed, Share, share_of, today
+from tests.support.faults.township import EVERY_DEATH
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,12 @@ def share(passed: Passed) -> Share:
     return share_of(today(), passed)
 
 
+def test_every_message_comes_by_every_crash_point_it_has(passed: Passed) -> None:
+    deaths = (*passed.by_the_load, *passed.by_the_sweep, *EVERY_DEATH)
+
+    assert {Passage.of(death) for death in deaths} == declared()
+
+
 @pytest.mark.parametrize("name", ROUNDS)
 def test_a_county_is_whole_again_after(name: str, harness: Harness, share: Share) -> None:
     row = harness.endure(share.of_round(name))
@@ -43,14 +51,22 @@ def test_a_county_is_whole_again_after(name: str, harness: Harness, share: Share
 def test_a_county_is_whole_again_after_deaths_at_crash_points(
     harness: Harness, share: Share
 ) -> None:
-    rows = [harness.endure(crashed) for crashed in share.crashes]
+    row = harness.endure(share.crashes)
 
-    assert [finding for row in rows for finding in row.findings] == []
+    assert row.findings == ()
 
 
 def test_a_county_is_whole_again_after_deaths_while_deadlines_fire(
     harness: Harness, share: Share
 ) -> None:
-    rows = [harness.pass_time_under(crashed) for crashed in share.crashes_in_sweeps]
+    row = harness.pass_time_under(share.crashes_in_sweeps)
+
+    assert row.findings == ()
+
+
+def test_a_county_is_whole_again_after_deaths_in_the_life_of_a_township(
+    harness: Harness, share: Share
+) -> None:
+    rows = list(harness.lead_a_township(share.in_a_township))
 
     assert [finding for row in rows for finding in row.findings] == []

@@ -24,6 +24,8 @@ def test_nothing_is_lost_in_hours_of_faults(county: FaultyCounty, report: Report
     with harness_at(county, seed=seed, report=report) as harness:
         passed = harness.lead_every_life_once()
         assert str(harness.verdict()) == "clean"
+        for row in harness.lead_a_township():
+            assert row.findings == ()
 
         chance = random.Random(seed)  # noqa: S311 - repeatable chance, no secret.
         for fault, in_sweeps in everything(passed, chance):

@@ -193,6 +193,26 @@ def test_a_dead_letter_of_the_service_it_names_is_handled_by_a_replay(
     assert left == []
 
 
+def test_a_call_to_be_answered_where_its_service_may_not_is_parked_and_holds_nobody_up(
+    servers: Provisioned, tmp_path: Path
+) -> None:
+    with (
+        services_on(servers, tmp_path),
+        closing(OnBroker(servers.uri(OPERATOR), nodes=NODES)) as county,
+    ):
+        with servers.connected(DESK) as connection, connection.channel() as channel:
+            message = channel.prepare_message(
+                json.dumps({"args": [], "kwargs": {"request": {}}}).encode(),
+                content_type="application/json",
+                content_encoding="utf-8",
+                properties={"reply_to": "intake.register_petition", "correlation_id": "by-hand"},
+            )
+            channel.basic_publish(message, exchange="nameko-rpc", routing_key="intake.track")
+        parked = eventually_parked(county)
+
+    assert parked["reason"] == "reply_to_foreign"
+
+
 def replayed(county: OnBroker, parked_no: int) -> str:
     request = {"request_id": f"replay-{uuid.uuid4()}", "parked_no": parked_no}
     return str(county.call_raw("intake", "replay_parked", request, AS_OPERATOR)["outcome"])

@@ -1,4 +1,4 @@
-"""Asking a health listener, from outside its process, and how long its answers take."""
+"""Asking a health listener, from outside its process."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import http.client
 import json
 import socket
 from dataclasses import dataclass
-from time import monotonic
+from time import perf_counter
 from typing import Any, Final
 
 PAGES: Final = ("/healthz", "/readyz", "/metrics")
-IN_TIME: Final = 0.1
-"""Seconds within which every page must come, whatever the services do."""
 
-_NEVER: Final = 2.0
-_ENOUGH: Final = 15
+_GIVEN_UP_AFTER: Final = 30.0
+"""Seconds; only so that a test of a listener that never answers comes to an end."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,24 @@ def ask(port: int, page: str) -> Told:
     Raises:
         OSError: nobody answers.
     """
-    began = monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    began = perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_GIVEN_UP_AFTER)
     try:
         connection.request("GET", page)
         answer = connection.getresponse()
-        return Told(answer.status, answer.read(), monotonic() - began)
+        return Told(answer.status, answer.read(), perf_counter() - began)
     finally:
         connection.close()
+
+
+def ask_for_every_page(port: int, *, rounds: int = 10) -> list[Told]:
+    """Ask for every page, over and over.
+
+    How long that takes depends on what else the machine does, so no test measures it:
+    `tests.support.health_latency` does.  What a test shows is that the answers come at all while
+    everything that could keep them waiting still lasts.
+    """
+    return [ask(port, page) for _ in range(rounds) for page in PAGES]
 
 
 def readiness(port: int) -> dict[str, Any] | None:
@@ -75,15 +83,3 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
     return port
-
-
-def assert_in_time(answers: list[Told]) -> None:
-    """Check that answers came in time.
-
-    A machine that is busy with other things delays some of them, and the one who asks as well; a
-    process that answers only when its green threads give way would delay all, and for seconds.
-    """
-    late = [round(told.seconds, 3) for told in answers if told.seconds > IN_TIME]
-    assert len(answers) >= _ENOUGH
-    assert len(late) <= len(answers) // 4, late
-    assert max(late, default=0.0) < _NEVER, late

@@ -1,16 +1,17 @@
-"""A process with a health listener and one green thread that does as the arguments say.
+"""A process with a health listener and green threads that do as the argument says.
 
-``python -m tests.support.health_process PORT compute|count SECONDS``: compute without giving way,
-or count in the metrics while giving way all the time.  It says ``listening`` when it is asked to
-begin, and at the end how far it counted.
+``python -m tests.support.health_process PORT idle|compute|count``: nothing; compute without giving
+way; or count in the metrics while giving way all the time.
+It says ``begun`` once it does so.  SIGUSR1 ends it; then it says how far it counted.
 """
 
 from shared.messaging.patching import make_green
 
 make_green()
 
-import sys  # noqa: E402 - everything else is imported green.
-from time import monotonic  # noqa: E402
+import signal  # noqa: E402 - everything else is imported green.
+import sys  # noqa: E402
+from typing import Final  # noqa: E402
 
 import eventlet  # noqa: E402
 from prometheus_client import Counter, Histogram  # noqa: E402
@@ -20,18 +21,41 @@ from shared.health import Findings, listener_at  # noqa: E402
 COUNTED = Counter("balian_test_counted_total", "Counted.", ("thread",))
 TIMED = Histogram("balian_test_seconds", "Timed.", ("thread",))
 
+ENDED: Final[list[int]] = []
+"""Filled by the signal: Python runs its handler between two steps of whatever computes."""
 
-def compute(seconds: float) -> None:
+
+def say(word: object) -> None:
+    """Tell the test."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def idle() -> None:
+    """Leave everything to the others."""
+    say("begun")
+    while not ENDED:
+        eventlet.sleep(0.05)
+
+
+def compute() -> None:
     """Hold the interpreter in plain bytecode, as a long computation does."""
-    ends = monotonic() + seconds
+    say("begun")
     number = 0
-    while monotonic() < ends:
+    while not ENDED:
         number = (number * 31 + 7) % 1_000_003
 
 
-def count(name: str, ends: float) -> None:
-    """Move metrics, letting others have their turns."""
-    while monotonic() < ends:
+def count() -> None:
+    """Move metrics in several green threads, each letting the others have their turns."""
+    counting = [eventlet.spawn(_count, f"green_{number}") for number in range(8)]
+    say("begun")
+    for thread in counting:
+        thread.wait()
+
+
+def _count(name: str) -> None:
+    while not ENDED:
         for _ in range(50):
             COUNTED.labels(thread=name).inc()
             TIMED.labels(thread=name).observe(0.1)
@@ -40,22 +64,13 @@ def count(name: str, ends: float) -> None:
 
 def main() -> None:
     """Do as told."""
-    port, what, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+    port, what = int(sys.argv[1]), sys.argv[2]
+    signal.signal(signal.SIGUSR1, lambda number, _frame: ENDED.append(number))
     told = listener_at("127.0.0.1", port, Findings("intake"))
-    sys.stdout.write("listening\n")
-    sys.stdout.flush()
-    # The first answers come while the process has something else to do already.
-    if what == "compute":
-        eventlet.spawn(compute, seconds).wait()
-    else:
-        ends = monotonic() + seconds
-        counting = [eventlet.spawn(count, f"green_{number}", ends) for number in range(8)]
-        for thread in counting:
-            thread.wait()
+    eventlet.spawn({"idle": idle, "compute": compute, "count": count}[what]).wait()
     told.leave()
     (family,) = COUNTED.collect()
-    total = sum(sample.value for sample in family.samples if sample.name.endswith("_total"))
-    sys.stdout.write(f"{total:.0f}\n")
+    say(f"{sum(one.value for one in family.samples if one.name.endswith('_total')):.0f}")
 
 
 if __name__ == "__main__":

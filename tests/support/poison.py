@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 NOTHING: Final = object()
@@ -21,6 +23,15 @@ class Poison:
     content_encoding: str | None = "utf-8"
     headers: dict[str, Any] = field(default_factory=dict)
     reply_to: str | None = "nowhere"
+    properties: dict[str, Any] = field(default_factory=dict)
+    """What it has besides, as it is to stand on the wire."""
+
+
+class FarInstant(datetime):
+    """An instant as it can stand on the wire, and in no calendar."""
+
+    def utctimetuple(self) -> Any:
+        return (1970, 1, 1, 0, 0, 2**60)
 
 
 ANY_MESSAGE: Final = (
@@ -58,3 +69,41 @@ ONLY_EVENTS: Final = (
 def too_large(largest: int) -> Poison:
     """Make a message just above the size that is still read."""
     return Poison("too large", "oversized", body=json.dumps({"args": ["x" * largest]}).encode())
+
+
+_NO_UTF8: Final = b"\xff\xfe"
+
+
+def unreadable_properties() -> list[Poison]:
+    """Give what only RabbitMQ can carry: properties that are faulty before any body is looked at.
+
+    Each has a body of its own every time, because it can be told from others by nothing else.
+    """
+    properties: list[dict[str, Any]] = [
+        {name: _NO_UTF8}
+        for name in (
+            "message_id",
+            "correlation_id",
+            "reply_to",
+            "content_type",
+            "content_encoding",
+            "type",
+            "app_id",
+        )
+    ]
+    properties.append({"application_headers": {"x": FarInstant(2026, 6, 1, tzinfo=UTC)}})
+    return [
+        Poison(
+            f"{next(iter(faulty))} that cannot be read",
+            "properties_malformed",
+            body=str(uuid.uuid4()).encode(),
+            properties=faulty,
+        )
+        for faulty in properties
+    ]
+
+
+def on_the_wire(poison: Poison, message: Any) -> Any:
+    """Give a prepared message the properties that a poison has besides."""
+    message.properties.update(poison.properties)
+    return message

@@ -30,10 +30,6 @@ class Form(StrEnum):
     ONLINE = "online"
 
 
-_AT_ONCE: Final = frozenset({Form.VISIT, Form.PHONE})
-"""Forms that are received in the moment they arrive; paper and messages may lie a while."""
-
-
 class EntryKind(StrEnum):
     """What an arrival becomes in the register."""
 
@@ -122,27 +118,29 @@ def may_form_be_entered(*, form: Form, by_petitioner: bool) -> Decision:
     )
 
 
-@decides("L22-22", "D-01")
-def may_be_received_on(*, received_on: date | None, form: Form, on: date) -> Decision:
+@decides("L22-19", "L22-22", "D-01")
+def may_be_received_on(*, received_on: date | None, by_petitioner: bool, on: date) -> Decision:
     """May a petition entered on a day be said to have been received on another?
 
-    Not on a day to come; a visit or call only on the day itself; anything else no further back
-    than the sorting limit, since its clock would have run out before it was entered.
+    Not on a day to come.  What a petitioner enters without the office is received as it is
+    entered.  The office may say that a letter lay, or that a visit or call of an earlier day was
+    not entered then: it records truthfully, and its own time for sorting runs from that day.
+    No further back than the sorting limit, since its clock would have run out before it was
+    entered.
 
-    Reference: Regulation on Petition Work (2022), art. 22.
+    Reference: Regulation on Petition Work (2022), art. 19(1), 22(1); D-01.
     """
     limit = SORTING_PERIOD.value(on=on).count
     missing = ("received_on",) if received_on is None else ()
     days_ago = None if received_on is None else (on - received_on).days
-    came_at_once = form in _AT_ONCE
     return decide(
         condition(
             "not_received_later", known(operator.ge, days_ago, 0), cites="L22-22", facts=missing
         ),
         condition(
-            "visit_received_today",
-            None if days_ago is None else not came_at_once or days_ago <= 0,
-            cites="L22-19",
+            "petitioner_enters_it_on_the_day",
+            None if days_ago is None else not by_petitioner or days_ago <= 0,
+            cites="L22-22",
             facts=missing,
         ),
         condition(

@@ -52,9 +52,9 @@ _DATE_REFUSALS: Final[dict[str, tuple[type[Refusal], str]]] = {
         DateInFuture,
         "received_on {on} lies after today, {today}; give the day it arrived",
     ),
-    "visit_received_today": (
+    "petitioner_enters_it_on_the_day": (
         ReceivedOnOtherDay,
-        "a visit or call is received on the day itself, {today}, not {on}; leave received_on out",
+        "what a petitioner enters is received today, {today}, not on {on}; leave received_on out",
     ),
     "within_sorting_limit": (
         ReceivedTooLongAgo,
@@ -149,7 +149,7 @@ def _is_petitioner_alone(work: Work) -> bool:
 def _day_of_receipt(work: Work, request: RegisterPetition) -> date:
     received_on = request.received_on or work.today
     decision = may_be_received_on(
-        received_on=received_on, form=Form(request.form.value), on=work.today
+        received_on=received_on, by_petitioner=_is_petitioner_alone(work), on=work.today
     )
     reason = decision.first_refusal()
     if reason is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from services.intake import metrics
 from services.intake.models import Petition, Split
 from services.intake.rules import may_split
@@ -18,15 +20,28 @@ from services.intake.usecases.people import (
     store_representatives,
 )
 from services.intake.usecases.register import Entered, Entry, enter, petition_numbered, standing_of
+from shared.contracts.base import Refusal
 from shared.contracts.common import PetitionCategory
 from shared.contracts.intake import (
     AlreadySorted,
+    PartStaysAccusation,
     PetitionParts,
     PetitionReceipt,
     PetitionSplitV1,
     SplitPetition,
 )
 from shared.messaging.work import Work
+
+_REFUSALS: Final[dict[str, tuple[type[Refusal], str]]] = {
+    "not_sorted_yet": (
+        AlreadySorted,
+        "{petition_no} has been sorted; register the other matter as a petition of its own",
+    ),
+    "no_accusation_part": (
+        PartStaysAccusation,
+        "{petition_no} was split off as an accusation; register what is also claimed on its own",
+    ),
+}
 
 
 def split_petition(work: Work, request: SplitPetition) -> PetitionParts:
@@ -39,19 +54,17 @@ def split_petition(work: Work, request: SplitPetition) -> PetitionParts:
     Raises:
         PetitionNotFound: the register has no such number.
         AlreadySorted: it has been sorted, so it may have been sent on with the accusation in it.
-        LeaderUnknown: an accused is not in the directory.
+        PartStaysAccusation: it is itself the accusation that was split off.
+        DirectoryMissing, LeaderUnknown: an accused is not in the directory.
     """
     claim = petition_numbered(work, request.petition_no)
-    if not may_split(was_sorted=standing_of(work, claim.petition_no).was_sorted).allowed:
-        msg = (
-            f"{claim.petition_no} has been sorted; a split comes before anything is sent on, "
-            "so register the other matter as a petition of its own"
-        )
-        raise AlreadySorted(msg)
+    _require_may_split(work, claim)
     if request.accused:
         check_accused(work, request.accused)
-    _keep_claim(work, claim, request)
-    part = _enter_accusation(work, claim, request)
+    row = latest_content(work, claim.petition_no)
+    before = open_content(work, row) if row else None
+    _keep_claim(work, claim, request, before)
+    part = _enter_accusation(work, claim, request, before)
     work.session.add(
         Split(
             accusation_no=part.petition.petition_no,
@@ -72,10 +85,22 @@ def split_petition(work: Work, request: SplitPetition) -> PetitionParts:
     )
 
 
-def _keep_claim(work: Work, claim: Petition, request: SplitPetition) -> None:
+def _require_may_split(work: Work, claim: Petition) -> None:
+    decision = may_split(
+        was_sorted=standing_of(work, claim.petition_no).was_sorted,
+        is_split_off=work.session.get(Split, claim.petition_no) is not None,
+    )
+    reason = decision.first_refusal()
+    if reason is not None:
+        refusal, message = _REFUSALS[reason.code]
+        raise refusal(message.format(petition_no=claim.petition_no))
+
+
+def _keep_claim(
+    work: Work, claim: Petition, request: SplitPetition, before: Content | None
+) -> None:
     """Write the claim's new content: what the petition says without the accusation."""
-    row = latest_content(work, claim.petition_no)
-    before = open_content(work, row) if row else None
+    declared = before.accused if before else ()
     store_content(
         work,
         petition_no=claim.petition_no,
@@ -84,14 +109,17 @@ def _keep_claim(work: Work, claim: Petition, request: SplitPetition) -> None:
             text=request.claim_text,
             field=before.field if before else None,
             concerned_units=before.concerned_units if before else (),
-            # Triage asks for them when it sorts: the claim must not go to the accused either.
-            accused=request.accused,
+            # Triage asks for them when it sorts: the claim must not go to the accused either, and
+            # neither to those named at the window or in an earlier split.
+            accused=tuple(dict.fromkeys((*declared, *request.accused))),
         ),
         declared_category=PetitionCategory.CLAIM,
     )
 
 
-def _enter_accusation(work: Work, claim: Petition, request: SplitPetition) -> Entered:
+def _enter_accusation(
+    work: Work, claim: Petition, request: SplitPetition, before: Content | None
+) -> Entered:
     part = enter(
         work,
         Entry(
@@ -104,7 +132,7 @@ def _enter_accusation(work: Work, claim: Petition, request: SplitPetition) -> En
             content=Content(
                 summary=request.accusation_summary,
                 text=request.accusation_text,
-                accused=request.accused,
+                accused=request.accused or (before.accused if before else ()),
             ),
             declared_category=PetitionCategory.ACCUSATION,
         ),

@@ -77,6 +77,23 @@ def missing_parties(
     )
 
 
+@decides("C-25", "D-13", "D-26", "T12b")
+def may_presence_be_recorded(presence: Presence, *, begins_at: time, recorded_at: time) -> Decision:
+    """Decide whether it can be known at this time of the day that a party came, or stayed away.
+
+    Not coming on time is what the text holds against a party (不按时), so nobody has stayed away
+    before the hour; an excuse may be known earlier.
+
+    Reference: C-25(i); D-26.
+    """
+    hour_has_come = presence.present or presence.excused or begins_at <= recorded_at
+    has_come_in = presence.arrived_at is None or presence.arrived_at <= recorded_at
+    return decide(
+        condition("hour_has_come", hour_has_come, cites="C-25"),
+        condition("arrival_has_been", has_come_in, cites="C-25"),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Absence:
     """A party that was away or late: what it answers for alone, unless excused."""

@@ -19,6 +19,19 @@ def is_retired(*, announced_at: datetime | None, retired_at: datetime | None) ->
     return retired_at is not None and (announced_at is None or announced_at <= retired_at)
 
 
+@decides("D-30")
+def may_open_again(*, opening: str | None, begun_before: bool, retired: bool) -> bool:
+    """Tell whether a start opens a retired node again: one that somebody calls a new opening.
+
+    A restart carries on the opening it has, also after a power cut, and is no reason to undo what
+    a person decided; so a retired node stays retired until it is told of an opening that it never
+    began.
+
+    Reference: D-30.
+    """
+    return retired and opening is not None and not begun_before
+
+
 @decides("D-30", "C-13", "I-17")
 def is_to_be_handed_over(step: Step) -> bool:
     """Tell whether a petition of a retired node goes to another: it has not met its leader here.

@@ -136,6 +136,18 @@ def may_publish(notice: SessionNotice, *, on: date) -> Decision:
     )
 
 
+@decides("L22-18", "D-16")
+def may_correct(*, held_on: date, on: date) -> Decision:
+    """Decide whether a published sitting may be corrected: before its day begins.
+
+    People rely on what is published, so it is put right ahead of the day or not at all.
+    Reading: as with a swap, beforehand is before the sitting's day begins.
+
+    Reference: Regulation on Petition Work, art. 18(1); D-16.
+    """
+    return decide(condition("lies_ahead", held_on > on, cites="L22-18"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sitting:
     """One sitting of one leader, with how many hours it has and how many are reserved."""

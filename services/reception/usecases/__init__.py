@@ -18,6 +18,7 @@ from services.reception.usecases.asking import (
 from services.reception.usecases.attendance import record_attendance
 from services.reception.usecases.board import (
     notice_board,
+    on_node_described,
     on_node_opened,
     on_sessions_published,
 )
@@ -27,8 +28,10 @@ from services.reception.usecases.meeting import hold_reception
 from services.reception.usecases.notices import publish_sessions
 from services.reception.usecases.opening import (
     ANNOUNCE_NODE,
+    BEGIN_OPENING,
     announce,
     announcement_fell_due,
+    opening_fell_due,
 )
 from services.reception.usecases.opinions import record_preliminary_opinion
 from services.reception.usecases.records import get_reception, sign_record
@@ -65,6 +68,7 @@ __all__ = [
     "notice_board",
     "notify_appointment",
     "on_directory_changed",
+    "on_node_described",
     "on_node_opened",
     "on_node_retired",
     "on_petition_routed",
@@ -81,4 +85,7 @@ __all__ = [
 
 def deadlines_of(node: Node) -> Mapping[str, Callable[[Work, Deadline], None]]:
     """Map each kind of deadline of a node to what happens when it falls due."""
-    return {ANNOUNCE_NODE: partial(announcement_fell_due, node=node)}
+    return {
+        ANNOUNCE_NODE: partial(announcement_fell_due, node=node),
+        BEGIN_OPENING: partial(opening_fell_due, node=node),
+    }

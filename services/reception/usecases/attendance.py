@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Final
 
@@ -17,9 +18,11 @@ from services.reception.models import (
 from services.reception.rules.attendance import (
     Absence,
     AfterAttendance,
+    Presence,
     Sequel,
     absences_of,
     after_attendance,
+    may_presence_be_recorded,
     missing_parties,
 )
 from services.reception.rules.sessions import Sitting
@@ -41,18 +44,21 @@ from services.reception.usecases.presences import (
     presence_of,
     recorded_presences,
 )
+from services.reception.usecases.refusing import require
 from services.reception.usecases.rescheduling import (
     REASONS,
     move_meeting,
     sitting_for_new_date,
 )
-from services.reception.usecases.sittings import hours_taken
+from services.reception.usecases.sittings import hours_taken, minute
+from shared.calendar import local_time
 from shared.contracts.fields import Document
 from shared.contracts.reception import (
     AppointmentMissing,
     AttendanceView,
     DecisionAlreadyMade,
     NotTheDay,
+    NotYetKnown,
     Party,
     PartyAbsentV1,
     PreparationState,
@@ -70,8 +76,8 @@ def record_attendance(work: Work, request: RecordAttendance) -> AttendanceView:
     A party not named counts as missing, but only one recorded absent moves the meeting.
 
     Raises:
-        PetitionNotFound, AppointmentMissing, NotTheDay, DecisionAlreadyMade, UnitUnknown: as
-            their docstrings say.
+        PetitionNotFound, AppointmentMissing, NotTheDay, NotYetKnown, DecisionAlreadyMade,
+            UnitUnknown: as their docstrings say.
         MalformedRequest: a party is named twice, or an excuse names nobody who gave it.
     """
     preparation = preparation_in_hand(work, request.petition_no, missing=AppointmentMissing)
@@ -79,6 +85,8 @@ def record_attendance(work: Work, request: RecordAttendance) -> AttendanceView:
     appointment = _appointment_of_today(work, preparation)
     parties = parties_of(request, routing)
     presences = [presence_of(party) for party in parties]
+    begins_at = time.fromisoformat(appointment.starts_at)
+    _require_known(work, presences, begins_at=begins_at)
     sequel = after_attendance(
         presences,
         units=routing.units,
@@ -92,7 +100,6 @@ def record_attendance(work: Work, request: RecordAttendance) -> AttendanceView:
         moved_to=sitting,
     )
     document = keep_attendance(work, entry)
-    begins_at = time.fromisoformat(appointment.starts_at)
     for absence in absences_of(presences, begins_at=begins_at):
         _report(work, appointment, absence)
     _follow(work, preparation, entry, sequel, document)
@@ -109,6 +116,19 @@ def record_attendance(work: Work, request: RecordAttendance) -> AttendanceView:
 
 
 # --- What is recorded ---------------------------------------------------------------------------
+
+
+def _require_known(work: Work, presences: Sequence[Presence], *, begins_at: time) -> None:
+    now = local_time(work.now)
+    not_yet = NotYetKnown(
+        f"the hour is {minute(begins_at)} and it is {minute(now)}; record an absence once the hour"
+        " has come, and an arrival once it has been"
+    )
+    for presence in presences:
+        require(
+            may_presence_be_recorded(presence, begins_at=begins_at, recorded_at=now),
+            {"hour_has_come": not_yet, "arrival_has_been": not_yet},
+        )
 
 
 def _appointment_of_today(work: Work, preparation: Preparation) -> Appointment:

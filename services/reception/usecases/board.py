@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -15,15 +15,18 @@ from services.reception.models import (
     SessionPublication,
 )
 from services.reception.node import Node
+from services.reception.usecases.describing import describe_to
 from services.reception.usecases.retired_nodes import retired_since
 from services.reception.usecases.sittings import leaders_at
 from shared.contracts import reception as contract
 from shared.contracts.envelope import Envelope
 from shared.contracts.reception import (
+    NodeDescribedV1,
     NodeOpenedV1,
     NoticeBoard,
     NoticeBoardView,
     NoticeLine,
+    PublishedSession,
     SessionsPublishedV1,
 )
 from shared.messaging import Work
@@ -55,36 +58,57 @@ def notice_board(
 
 
 def on_node_opened(work: Work, event: NodeOpenedV1, envelope: Envelope) -> None:
-    """Put a receiving point on the board; of two announcements the later counts."""
-    point = work.session.get(ReceivingPoint, event.node)
-    if point is None:
-        point = ReceivingPoint(node=event.node)
-        work.session.add(point)
-    elif envelope.occurred_at < point.announced_at:
+    """Put a receiving point on the board, and tell it of this node where it may not have heard."""
+    _put_point(work, event, announced_at=envelope.occurred_at)
+    describe_to(work, event, envelope)
+
+
+def on_node_described(work: Work, event: NodeDescribedV1, envelope: Envelope) -> None:
+    """Put on the board what another node announced and published, maybe before this one opened."""
+    del envelope
+    if event.node == work.source.node:
         return
-    point.territory = event.territory
-    point.department = event.department
-    point.regime = event.regime
-    point.leader_assignment = event.leader_assignment
-    point.announced_at = envelope.occurred_at
+    _put_point(work, event, announced_at=event.announced_at)
+    for told in event.sessions:
+        _put_session(work, event.node, told, published_at=told.published_at)
 
 
 def on_sessions_published(work: Work, event: SessionsPublishedV1, envelope: Envelope) -> None:
-    """Put another node's sessions on the board; of two notices of a session the later counts."""
+    """Put another node's sessions on the board."""
     if event.node == work.source.node:
         return
     for told in event.sessions:
-        row = work.session.get(NeighbourSession, told.session)
-        if row is None:
-            row = NeighbourSession(session=told.session, node=event.node)
-            work.session.add(row)
-        elif envelope.occurred_at < row.published_at:
-            continue
-        row.held_on = told.on
-        row.starts_at = told.starts_at
-        row.ends_at = told.ends_at
-        row.leaders = list(told.leaders)
-        row.published_at = envelope.occurred_at
+        _put_session(work, event.node, told, published_at=envelope.occurred_at)
+
+
+def _put_point(work: Work, told: NodeOpenedV1 | NodeDescribedV1, *, announced_at: datetime) -> None:
+    """Write down how a node receives; of two announcements the later counts."""
+    point = work.session.get(ReceivingPoint, told.node)
+    if point is None:
+        point = ReceivingPoint(node=told.node)
+        work.session.add(point)
+    elif announced_at < point.announced_at:
+        return
+    point.territory = told.territory
+    point.department = told.department
+    point.regime = told.regime
+    point.leader_assignment = told.leader_assignment
+    point.announced_at = announced_at
+
+
+def _put_session(work: Work, node: str, told: PublishedSession, *, published_at: datetime) -> None:
+    """Write down a session of another node; of two notices of it the later counts."""
+    row = work.session.get(NeighbourSession, told.session)
+    if row is None:
+        row = NeighbourSession(session=told.session, node=node)
+        work.session.add(row)
+    elif published_at < row.published_at:
+        return
+    row.held_on = told.on
+    row.starts_at = told.starts_at
+    row.ends_at = told.ends_at
+    row.leaders = list(told.leaders)
+    row.published_at = published_at
 
 
 def _own_lines(work: Work, from_on: date, names: Names | None) -> list[NoticeLine]:

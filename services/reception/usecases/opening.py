@@ -2,6 +2,9 @@
 
 A start is no moment of simulated time, and nothing may be told outside of one; the sweep that
 follows is.
+
+An opening that was begun has a deadline of its own, named for it; the row stays and tells a
+restart from a new opening.
 """
 
 from __future__ import annotations
@@ -13,12 +16,14 @@ from sqlalchemy import select
 
 from services.reception.models import NodeAnnouncement
 from services.reception.node import Node
+from services.reception.rules.retirement import may_open_again
 from services.reception.usecases.retired_nodes import own_retirement
 from shared.contracts.reception import NodeOpenedV1
 from shared.deadlines import AT_ONCE, Deadline, DeadlineState
 from shared.messaging import Work
 
 ANNOUNCE_NODE: Final = "announce_node"
+BEGIN_OPENING: Final = "begin_opening"
 
 
 def announce(work: Work, *, node: Node) -> None:
@@ -26,8 +31,10 @@ def announce(work: Work, *, node: Node) -> None:
 
     An announcement opens a retired node again; that its metrics have moved is no reason to.
     """
+    is_retired = own_retirement(work) is not None
+    _begin_opening(work, node, is_retired=is_retired)
     known, told = _announced(work), _of(node)
-    if known is not None and own_retirement(work) is not None:
+    if known is not None and is_retired:
         told = replace(told, metrics=known.metrics)
     pending = work.deadlines.find(kind=ANNOUNCE_NODE, subject=node.code)
     is_pending = pending is not None and pending.state is DeadlineState.PENDING
@@ -39,8 +46,31 @@ def announcement_fell_due(work: Work, deadline: Deadline, *, node: Node) -> None
     """Tell the others that this node has opened and receives from now on (D-30)."""
     del deadline
     event = _of(node)
-    if _announced(work) == event:
+    if _announced(work) != event:
+        _tell(work, event)
+
+
+def opening_fell_due(work: Work, deadline: Deadline, *, node: Node) -> None:
+    """Open again a retired node that was started for a new opening (D-30)."""
+    del deadline
+    if own_retirement(work) is not None:
+        _tell(work, _of(node))
+
+
+def _begin_opening(work: Work, node: Node, *, is_retired: bool) -> None:
+    """Remember the opening that this start belongs to, and open again where it is a new one."""
+    if node.opening is None:
         return
+    opening = {"kind": BEGIN_OPENING, "subject": f"{node.code}/{node.opening}"}
+    begun = work.deadlines.find(**opening) is not None
+    opens_again = may_open_again(opening=node.opening, begun_before=begun, retired=is_retired)
+    if not begun:
+        work.deadlines.schedule_at(**opening, fires_at=AT_ONCE)
+        if not opens_again:
+            work.deadlines.meet(**opening)
+
+
+def _tell(work: Work, event: NodeOpenedV1) -> None:
     work.session.add(
         NodeAnnouncement(
             service=event.service,

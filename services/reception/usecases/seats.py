@@ -36,7 +36,7 @@ def seat(work: Work, session: str, leaders: Collection[str]) -> None:
 
 
 def let_go(work: Work, session: ReceptionSession) -> None:
-    """Let go of what petitions have of a session that is corrected before it is published.
+    """Let go of what petitions have of a session that is corrected.
 
     Where its place is another, its leader sits no more or it is withdrawn, a petition waits for a
     session again; where only the hours are others, it loses an hour that is none any more.

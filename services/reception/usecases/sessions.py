@@ -11,7 +11,9 @@ from sqlalchemy import select
 from services.reception.models import ReceptionSession
 from services.reception.node import Node
 from services.reception.rules.sessions import belongs_to_period, days_to_plan, slots_of
+from services.reception.usecases.correcting import corrected, is_to_be_written, on_the_board
 from services.reception.usecases.directory import leaders_of_node
+from services.reception.usecases.reseating import Renewed, put_up_anew
 from services.reception.usecases.retired_nodes import require_open
 from services.reception.usecases.rota import leaders_in_turn
 from services.reception.usecases.routing import settle_waiting
@@ -40,17 +42,20 @@ class _Plan:
     place: str
     leaders: Mapping[str, tuple[str, ...]]
     """Who sits at each session, by its number."""
+    correction: str
+    """Why published sessions are corrected, where they are."""
 
 
 def plan_sessions(work: Work, request: PlanSessions, *, node: Node) -> SessionList:
     """Plan the sessions of a period; those published already stay as they are.
 
-    Planned sessions that are not published yet are corrected, and what their petitions had of
-    them is settled anew.  Petitions that wait for a session are given one at once.
+    Planned sessions that are not published yet are corrected, and published ones where a reason
+    is stated; what their petitions had of them is settled anew.  Petitions that wait for a session
+    are given one at once.
 
     Raises:
-        DateInPast, SessionTimesInvalid, LeaderUnknown, TurnsAreFixed, DirectoryMissing,
-            NoSessionPlanned: as their docstrings say.
+        DateInPast, SessionsNotAhead, SessionTimesInvalid, LeaderUnknown, TurnsAreFixed,
+            DirectoryMissing, NoSessionPlanned: as their docstrings say.
     """
     require_open(work)
     if request.from_on < work.today:
@@ -59,19 +64,27 @@ def plan_sessions(work: Work, request: PlanSessions, *, node: Node) -> SessionLi
     starts_at, ends_at, slot_minutes = _hours(request, node)
     chosen = _leaders(work, request, node)
     days = {f"{node.code}-{day.held_on:%Y%m%d}": day for day in _days(work, request, node)}
-    open_days = [session for session in days if not is_published(work, session)]
+    open_days = [
+        session
+        for session, day in days.items()
+        if is_to_be_written(work, session, held_on=day.held_on, correction=request.correction)
+    ]
     _withdraw_others(work, request, keep=days)
     plan = _Plan(
         starts_at=starts_at,
         ends_at=ends_at,
         slot_minutes=slot_minutes,
         place=request.place,
+        correction=request.correction or "",
         leaders=leaders_in_turn(work, open_days, present=chosen)
         if node.regime.has_rota
         else dict.fromkeys(open_days, chosen),
     )
-    for session in open_days:
+    renewed = [
         _write(work, session, days[session], plan, by_turn=node.regime.has_rota)
+        for session in open_days
+    ]
+    put_up_anew(work, renewed)
     settle_waiting(work)
     return listed(work, sessions_of_period(work, request.from_on, request.until_on))
 
@@ -185,9 +198,12 @@ def _withdraw_others(
             let_go(work, session)
 
 
-def _write(work: Work, session: str, day: ReceptionDay, plan: _Plan, *, by_turn: bool) -> None:
-    """Write a session that is not published: a new one, or a correction of the one there is."""
+def _write(
+    work: Work, session: str, day: ReceptionDay, plan: _Plan, *, by_turn: bool
+) -> Renewed | None:
+    """Write a session: a new one, or a correction of the one there is, with its new notice."""
     row = work.session.get(ReceptionSession, session)
+    before = on_the_board(work, row) if row is not None else None
     if row is None:
         row = ReceptionSession(
             session=session, held_on=day.held_on, planned_at=work.now, planned_by=work.actor.id
@@ -209,3 +225,4 @@ def _write(work: Work, session: str, day: ReceptionDay, plan: _Plan, *, by_turn:
     if not is_seated_so:
         seat(work, session, leaders)
     let_go(work, row)
+    return corrected(work, row, before=before, reason=plan.correction) if before else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.supervision.rules.terms import ENDED, Clock, Stage
+from services.supervision.rules.terms import Clock, Stage
 from shared.calendar import DueDate, StartEvent, WorkingCalendar
 from shared.calendar.statutory import EXPLANATION_PERIOD
 from shared.decisions import Decision, condition, decide, decides
@@ -23,13 +23,14 @@ def is_case_overdue(
 
     The clock of a slip or an assignment is stopped by the unit's report, the statutory one only
     by the opinion delivered to the petitioner, and either only up to the due date.  While an
-    objection is being verified, and after a case has ended here, no clock of it runs.
+    objection is being verified, and after a case has gone back, no clock of it runs.
+    A closed case is judged by the same days: closing asks for both, and does not cure either.
 
     Reference: C-17; D-20; T16.
     """
     stopped_on = delivered_on if clock is Clock.STATUTORY else reported_on
     return decide(
-        condition("case_is_open", stage not in ENDED, cites="T16"),
+        condition("case_is_here", stage is not Stage.RETURNED, cites="T16"),
         condition("no_objection_pending", stage is not Stage.OBJECTED, cites="L22-23"),
         condition("not_stopped_in_time", stopped_on is None or due_on < stopped_on, cites="D-20"),
     )
@@ -45,14 +46,18 @@ def was_ever_overdue(*, was_overdue: bool, overdue_now: bool) -> bool:
 
 
 @decides("C-17", "D-23", "I-8")
-def is_explanation_due(*, promise_runs: bool, explanation_owed: bool) -> Decision:
+def is_explanation_due(
+    *, answer_owed: bool, promise_runs: bool, explanation_owed: bool
+) -> Decision:
     """Decide whether an overdue case newly owes the petitioner an explanation and a day.
 
-    The duty arises once: not again while it is owed, nor while a promise runs.
+    The duty arises once: not again while it is owed, nor while a promise runs; and not where the
+    petitioner has got late what the day was for, because nothing is left to promise.
 
     Reference: C-17; D-23.
     """
     return decide(
+        condition("answer_still_owed", answer_owed, cites="D-23"),
         condition("no_promise_runs", not promise_runs, cites="D-23"),
         condition("not_owed_already", not explanation_owed, cites="D-23"),
     )

@@ -31,23 +31,31 @@ class OverdueCase:
     promise_runs: bool
 
 
-@decides("C-17", "D-23", "I-9", "T18")
-def may_promise_be_recorded(case: OverdueCase, *, promised_on: date, on: date) -> Decision:
-    """Decide whether a day may be promised: overdue, still owed, none running, 1 to 30 days ahead.
+@decides("C-17", "D-23")
+def is_answer_owed(case: OverdueCase) -> bool:
+    """Tell whether an overdue case owes anything that a day could be promised for.
 
-    What is still owed is the result, or the opinion where the statutory clock has run out.
+    That is the result, or the opinion where the statutory clock has run out.
 
     Reference: C-17; D-23.
     """
-    limit = PROMISE_LIMIT.find(on=on)
-    still_owed = (
+    return (
         case.stage not in ENDED
         and not case.opinion_delivered
         and (not case.result_reported or case.statutory_overdue)
     )
+
+
+@decides("C-17", "D-23", "I-9", "T18")
+def may_promise_be_recorded(case: OverdueCase, *, promised_on: date, on: date) -> Decision:
+    """Decide whether a day may be promised: overdue, still owed, none running, 1 to 30 days ahead.
+
+    Reference: C-17; D-23.
+    """
+    limit = PROMISE_LIMIT.find(on=on)
     return decide(
         condition("case_overdue", case.was_overdue, cites="C-17"),
-        condition("still_owed", still_owed, cites="D-23"),
+        condition("still_owed", is_answer_owed(case), cites="D-23"),
         condition("no_promise_runs", not case.promise_runs, cites="D-23"),
         condition("promised_day_ahead", promised_on > on, cites="I-9"),
         condition(

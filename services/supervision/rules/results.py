@@ -41,10 +41,12 @@ def owes_result(*, route: Route, answered_on_spot: bool) -> bool:
 def may_result_be_reported(case: ReportedCase, report: Report) -> Decision:
     """Decide whether a result counts: once, in handling, to all six leaders, every standard shown.
 
-    The six leaders hear of slip cases only.
+    The six leaders hear of slip cases only.  Evidence of a standard that the case does not have
+    proves nothing, and would stand in the file as if it did.
 
     Reference: C-15; C-16; D-19.
     """
+    standards = range(1, case.standards + 1)
     return decide(
         condition("not_reported_yet", not case.already_reported, cites="T19"),
         condition("in_handling", case.stage is Stage.IN_HANDLING, cites="T19"),
@@ -55,7 +57,8 @@ def may_result_be_reported(case: ReportedCase, report: Report) -> Decision:
         ),
         condition(
             "every_standard_evidenced",
-            report.evidenced.issuperset(range(1, case.standards + 1)),
+            report.evidenced.issuperset(standards),
             cites="C-15",
         ),
+        condition("no_other_standard", report.evidenced.issubset(standards), cites="C-15"),
     )

@@ -85,7 +85,7 @@ def meet(work: Work, case: Case, *kinds: DeadlineKind, done_on: date | None = No
 def let_off(work: Work, case: Case, kind: DeadlineKind, *, done_on: date) -> None:
     """Stop a clock whose duty ended on a day by something else; one whose day was over stays."""
     if _is_in_time(work, case, kind, done_on):
-        cancel(work, case, kind)
+        work.deadlines.cancel(kind=kind.value, subject=subject_of(case))
 
 
 def _is_in_time(work: Work, case: Case, kind: DeadlineKind, done_on: date) -> bool:
@@ -94,9 +94,13 @@ def _is_in_time(work: Work, case: Case, kind: DeadlineKind, done_on: date) -> bo
 
 
 def cancel(work: Work, case: Case, *kinds: DeadlineKind) -> None:
-    """Stop clocks whose duty is no longer owed."""
+    """Stop clocks whose duty is no longer owed from today on.
+
+    One whose day is over stays: the duty was owed until then, and the sweep tells what of it.
+    """
     for kind in kinds:
-        work.deadlines.cancel(kind=kind.value, subject=subject_of(case))
+        if _is_in_time(work, case, kind, work.today):
+            work.deadlines.cancel(kind=kind.value, subject=subject_of(case))
 
 
 def accept_case(work: Work, case: Case, *, accepted_on: date) -> None:

@@ -13,8 +13,13 @@ from sqlalchemy import select
 from services.supervision import metrics
 from services.supervision.models import Case, OverdueMark, Promise
 from services.supervision.rules.overdue import explanation_due, is_explanation_due
-from services.supervision.rules.promises import PromiseStanding, standing_of_promise
-from services.supervision.usecases.cases import enter
+from services.supervision.rules.promises import (
+    OverdueCase,
+    PromiseStanding,
+    is_answer_owed,
+    standing_of_promise,
+)
+from services.supervision.usecases.cases import enter, stage_of
 from services.supervision.usecases.clocks import DeadlineKind, let_off, meet, schedule
 from shared.contracts.supervision import OverdueClock
 from shared.messaging import Work
@@ -53,10 +58,24 @@ def is_marked_overdue(work: Work, case: Case, clock: OverdueClock) -> bool:
     return work.session.scalar(found) is not None
 
 
+def overdue_case(work: Work, case: Case) -> OverdueCase:
+    """Gather what the duty to explain and promise depends on."""
+    return OverdueCase(
+        stage=stage_of(case),
+        was_overdue=case.was_overdue,
+        result_reported=case.result_reported_on is not None,
+        opinion_delivered=case.opinion_delivered_on is not None,
+        statutory_overdue=is_marked_overdue(work, case, OverdueClock.STATUTORY),
+        promise_runs=running_promise(work, case) is not None,
+    )
+
+
 def owe_explanation(work: Work, case: Case) -> None:
     """Begin the duty to explain and promise within 5 working days, unless it is there already."""
+    overdue = overdue_case(work, case)
     decision = is_explanation_due(
-        promise_runs=running_promise(work, case) is not None,
+        answer_owed=is_answer_owed(overdue),
+        promise_runs=overdue.promise_runs,
         explanation_owed=case.explanation_owed,
     )
     if decision.allowed:

@@ -18,7 +18,7 @@ from shared.messaging import Caller
 
 if TYPE_CHECKING:
     # The client brings the bus with it; a use case only needs to know its form.
-    from shared.messaging.client import Calls
+    from shared.messaging.asking import Calls
 
 _PURPOSE: Final = "打印督办文书"
 

@@ -7,7 +7,6 @@ from services.supervision.documents import Printing, promise_text
 from services.supervision.models import Promise
 from services.supervision.rules.archive import FileItem
 from services.supervision.rules.promises import (
-    OverdueCase,
     PromiseStanding,
     may_promise_be_recorded,
     standing_of_promise,
@@ -17,12 +16,11 @@ from services.supervision.usecases.cases import (
     enter,
     require_case,
     require_office_or_unit,
-    stage_of,
     summary_of,
 )
 from services.supervision.usecases.clocks import DeadlineKind, meet, schedule
 from services.supervision.usecases.duties import (
-    is_marked_overdue,
+    overdue_case,
     owe_explanation,
     promises_of,
     running_promise,
@@ -33,7 +31,6 @@ from shared.calendar import fixed_due
 from shared.contracts.supervision import (
     CaseSummary,
     NotOverdue,
-    OverdueClock,
     PromiseBrokenV1,
     PromiseMadeV1,
     PromiseNotAhead,
@@ -58,14 +55,7 @@ def record_promise(work: Work, request: RecordPromise, printing: Printing | None
     )
     require(
         may_promise_be_recorded(
-            OverdueCase(
-                stage=stage_of(case),
-                was_overdue=case.was_overdue,
-                result_reported=case.result_reported_on is not None,
-                opinion_delivered=case.opinion_delivered_on is not None,
-                statutory_overdue=is_marked_overdue(work, case, OverdueClock.STATUTORY),
-                promise_runs=running_promise(work, case) is not None,
-            ),
+            overdue_case(work, case),
             promised_on=request.promised_on,
             on=work.today,
         ),

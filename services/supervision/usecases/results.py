@@ -64,6 +64,10 @@ def report_result(work: Work, request: ReportResult) -> CaseSummary:
 
 def _require_full_report(case: Case, request: ReportResult) -> None:
     number = case.petition_no
+    not_met = StandardNotMet(
+        f"{number} has {len(case.standards)} completion standards; show evidence for each of them"
+        f" and for no other in standards_met, by its position from 1"
+    )
     require(
         may_result_be_reported(
             ReportedCase(
@@ -85,10 +89,8 @@ def _require_full_report(case: Case, request: ReportResult) -> None:
             f"the result of {number} must be reported to all six leaders of its slips; "
             f"name the six posts in reported_to"
         ),
-        every_standard_evidenced=StandardNotMet(
-            f"{number} has {len(case.standards)} completion standards; show evidence for each "
-            f"in standards_met, by its position from 1"
-        ),
+        every_standard_evidenced=not_met,
+        no_other_standard=not_met,
     )
 
 

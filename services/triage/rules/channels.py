@@ -71,7 +71,11 @@ def may_channel_go_that_way(
     )
 
 
-@decides("T3", "L22-23", "L22-31", "P-5")
+_LITIGATION_BODIES: Final = frozenset({UnitKind.JUDICIAL, UnitKind.OUTSIDE})
+"""政法部门 of this county, or a body of another that the directory does not tell apart."""
+
+
+@decides("T3", "L22-22", "L22-23", "L22-28", "L22-31", "P-5")
 def may_petition_be_redirected(
     *,
     channel: Channel,
@@ -80,19 +84,28 @@ def may_petition_be_redirected(
 ) -> Decision:
     """Decide whether a redirection tells the petitioner enough: the body, its address, and why.
 
-    `body_has_address` is None where no body is named.  Without a channel of its own the matter
-    must be another body's: one outside, judicial or of arbitration.
+    `body_has_address` and `body_kind` are None where no body is named.  Without a channel of its
+    own the matter must be another body's: one outside, judicial or of arbitration.  On litigation
+    the petitioner is guided to a judicial organ and to no other (引导其向有关政法部门反映问题).
 
-    Reference: 《信访工作条例》, art. 23¶1, 31; T3.
+    Reference: 《信访工作条例》, art. 22¶2, 23¶1, 28¶2, 31; T3.
     """
+    named = body_kind is not None
+    by_channel = channel is not Channel.PETITION_PROCEDURE
+    unnamed = () if named else ("right_body",)
     return decide(
         condition(
             "right_body_has_address", body_has_address, cites="L22-23", facts=("right_body",)
         ),
         condition(
             "way_is_statutory",
-            channel is not Channel.PETITION_PROCEDURE
-            or body_kind in BODIES_WITH_A_WAY_OF_THEIR_OWN,
+            by_channel or (body_kind in BODIES_WITH_A_WAY_OF_THEIR_OWN if named else None),
             cites="L22-31",
+            facts=() if by_channel else unnamed,
+        ),
+        condition(
+            "litigation_body_is_judicial",
+            not named or channel is not Channel.LITIGATION or body_kind in _LITIGATION_BODIES,
+            cites="L22-22¶2",
         ),
     )

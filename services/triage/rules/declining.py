@@ -10,12 +10,17 @@ from shared.decisions import Decision, condition, decide, decides
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierMatter:
-    """What events have told of the matter that a decline rests on."""
+    """What events have told of the matter that a decline rests on.
+
+    `led_away` tells that its sorting ended it here without anybody who handles it: redirected,
+    declined, answered by the office, or under seal with the discipline organ.
+    """
 
     promised: bool = False
     opinion_delivered: bool = False
     supported: bool = False
     closed: bool = False
+    led_away: bool = False
 
 
 @decides("L22-32", "L22-40")
@@ -41,14 +46,19 @@ def may_petition_be_declined(
     """Decide whether a petition may be declined: same matter pending below, or finally concluded.
 
     `earlier` is None where no earlier matter is named.  A matter that is closed is not pending,
-    and one without a delivered opinion that is not closed either is not concluded: until then
-    nobody could have asked for the review and recheck after which it is final.
+    nor is one that was led away: two petitions could else be declined on each other.  One
+    without a delivered opinion that is not closed either is not concluded: until then nobody
+    could have asked for the review and recheck after which it is final.
     That it is the same matter, or the same facts and reasons, is found by a person (D-02).
 
     Reference: 《信访工作条例》, art. 19¶3, 36¶3, 32¶2; T4.
     """
     named = None if ground is None else True
-    pending = earlier is None or not earlier.closed or ground is not DeclineGround.PENDING_BELOW
+    pending = (
+        earlier is None
+        or ground is not DeclineGround.PENDING_BELOW
+        or not (earlier.closed or earlier.led_away)
+    )
     concluded = (
         earlier is None
         or ground is not DeclineGround.FINALLY_CONCLUDED

@@ -48,6 +48,8 @@ def places_that_may_receive(
     The lead unit's own node, where the department has one; the petition's territory, where it
     has one; then the territories above.  What complains of a township or a department is not
     received there but at the next higher organ.
+    The county's own node receives for the county, also where another one announces itself for
+    it; another one does so only where the county's own is not there.
     Reading: with a rota whoever sits receives and no leader can be named to stand in, so what
     complains of any leader of the organ goes to the next higher one as well.  The county's own
     node never has a rota (C-05), whatever it announces.
@@ -67,9 +69,13 @@ def places_that_may_receive(
         and not is_organ_accused(organ, accused=accused, directory=directory)
         and not (entry.by_rota and _is_any_leader_accused(organ, accused, directory))
     )
-    own = node_by_organ.get(directory.county)
-    county = ReceivingPlace(node=own.node if own else COUNTY_NODE, organ=directory.county)
+    county = ReceivingPlace(node=_node_of_county(nodes, directory), organ=directory.county)
     return (*near, county)
+
+
+def _node_of_county(nodes: tuple[NodeEntry, ...], directory: Directory) -> str:
+    serving = sorted(entry.node for entry in nodes if entry.territory == directory.county)
+    return COUNTY_NODE if COUNTY_NODE in serving or not serving else serving[0]
 
 
 def _is_any_leader_accused(organ: str, accused: frozenset[str], directory: Directory) -> bool:

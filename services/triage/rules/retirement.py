@@ -9,7 +9,7 @@ from services.triage.rules.clock import what_remains_of_sorting
 from services.triage.rules.directory import Directory
 from services.triage.rules.nodes import COUNTY_NODE, NodeEntry, places_that_may_receive
 from shared.calendar import DueDate, StartEvent, WorkingCalendar
-from shared.decisions import Decision, condition, decide, decides, known
+from shared.decisions import Decision, condition, decide, decides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +33,11 @@ def is_node_open(*, opened_at: datetime, retired_at: datetime | None) -> bool:
 
 
 @decides("D-30")
-def may_node_be_retired(standing: NodeStanding, *, county: str) -> Decision:
+def may_node_be_retired(standing: NodeStanding, *, county_node: str) -> Decision:
     """Decide whether a node may be retired: one that has opened, is open, and is not the county's.
 
-    The county's own node is where every petition without a nearer one is received (C-04).
+    `county_node` is the one where every petition without a nearer one is received (C-04); a
+    second one that announced itself for the county by mistake may go.
 
     Reference: D-30.
     """
@@ -45,10 +46,7 @@ def may_node_be_retired(standing: NodeStanding, *, county: str) -> Decision:
         condition("node_is_open", standing.is_open, cites="D-30"),
         condition(
             "node_is_not_the_countys",
-            known(
-                lambda territory: standing.node != COUNTY_NODE and territory != county,
-                standing.territory,
-            ),
+            standing.node not in {COUNTY_NODE, county_node},
             cites="D-30",
         ),
     )

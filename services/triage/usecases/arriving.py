@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.triage import metrics
-from services.triage.models import TriagedPetition
+from services.triage.models import SplitPart, TriagedPetition
 from services.triage.rules.clock import when_sorting_is_due
 from shared.contracts.common import PetitionNotFound
 from shared.contracts.intake import PetitionRegisteredV1, PetitionSplitV1
@@ -68,12 +68,14 @@ def on_petition_registered(work: Work, event: PetitionRegisteredV1, _envelope: E
 
 
 def on_petition_split(work: Work, event: PetitionSplitV1, _envelope: Envelope) -> None:
-    """Note which petition was parted from this one; the part is registered by an event of its own.
+    """Note a petition that was parted from this one; the part is registered by its own event.
 
     Raises:
         TooEarly: the petition's registration has not arrived.
     """
     petition_awaited(work, event.petition_no).split_part = event.part_no
+    if work.session.get(SplitPart, event.part_no) is None:
+        work.session.add(SplitPart(part_no=event.part_no, petition_no=event.petition_no))
 
 
 def sorting_fell_due(work: Work, deadline: Deadline) -> None:

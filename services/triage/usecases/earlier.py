@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from services.triage.models import EarlierMatter
+from services.triage.models import EarlierMatter, TriagedPetition
 from services.triage.rules import declining
+from services.triage.rules.terms import LEADER_ROUTES, TRANSFERS
+from services.triage.usecases.hand_overs import last_entry
 from shared.contracts.supervision import (
     CaseClosedV1,
     OpinionDeliveredV1,
     OpinionOutcome,
     PromiseMadeV1,
 )
+from shared.contracts.triage import SortingState
 from shared.messaging import Envelope, Work
 
 
@@ -33,15 +36,26 @@ def on_case_closed(work: Work, event: CaseClosedV1, _envelope: Envelope) -> None
 
 def earlier_matter(work: Work, petition_no: str) -> declining.EarlierMatter:
     """Give what is known of a matter; nothing told is nothing promised."""
+    led_away = _is_led_away(work, petition_no)
     row = work.session.get(EarlierMatter, petition_no)
     if row is None:
-        return declining.EarlierMatter()
+        return declining.EarlierMatter(led_away=led_away)
     return declining.EarlierMatter(
+        led_away=led_away,
         promised=row.promised,
         opinion_delivered=row.opinion_delivered,
         supported=row.supported,
         closed=row.closed,
     )
+
+
+def _is_led_away(work: Work, petition_no: str) -> bool:
+    """Tell whether the sorting in force left a petition with nobody who handles it."""
+    petition = work.session.get(TriagedPetition, petition_no)
+    if petition is None or petition.state is not SortingState.SORTED:
+        return False
+    entry = last_entry(work, petition)
+    return entry is not None and entry.outcome.value not in LEADER_ROUTES | TRANSFERS
 
 
 def _matter(work: Work, petition_no: str) -> EarlierMatter:

@@ -111,15 +111,6 @@ def decide_objection(work: Work, request: DecideObjection) -> ObjectionDecision:
     )
 
 
-def unit_that_objected(work: Work, petition: TriagedPetition) -> str | None:
-    """Give the unit whose objection to the last transfer was agreed to, if there is one."""
-    entry = _last_entry(work, petition)
-    if entry is None or entry.transfer_no is None:
-        return None
-    answer = work.session.get(TransferAnswer, entry.transfer_no)
-    return answer.unit if answer is not None and answer.agreed else None
-
-
 def units_that_objected(work: Work, petition_no: str) -> frozenset[str]:
     """Give every unit whose objection to a transfer of this petition was agreed to, at any time."""
     agreed = select(TransferAnswer.unit).where(

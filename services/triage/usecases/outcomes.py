@@ -34,7 +34,7 @@ def redirect(case: SortingInHand) -> Sent:
     """Lead the petitioner to the right body or procedure, in writing (T3).
 
     Raises:
-        UnitUnknown, RightBodyMissing, ChannelMissing
+        UnitUnknown, RightBodyMissing, ChannelMissing, RouteContradictsChannel
     """
     code = case.request.right_body
     unit = case.directory.codes.unit_by_code.get(code) if code else None

@@ -24,7 +24,7 @@ from shared.messaging import Caller, Work
 
 if TYPE_CHECKING:
     # The bus stays out of a use case; only the type of what asks for it is named.
-    from shared.messaging.client import Calls
+    from shared.messaging.asking import Calls
 
 
 def facts_for_proposal(calls: Calls, request: ProposeSorting, _caller: Caller) -> PetitionView:

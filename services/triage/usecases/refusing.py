@@ -96,6 +96,10 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
         RouteContradictsChannel,
         "is a litigation matter; choose redirect with the judicial organ as right_body",
     ),
+    "litigation_body_is_judicial": (
+        RouteContradictsChannel,
+        "is a litigation matter; name a judicial organ, or a body outside, in `right_body`",
+    ),
     "procedure_of_its_own_is_redirected": (
         RouteContradictsChannel,
         "has a statutory procedure of its own; choose redirect with the right body",
@@ -119,7 +123,7 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
     ),
     "earlier_matter_is_pending": (
         DeclineGroundMissing,
-        "is declined as pending, but the earlier matter is closed; choose another outcome",
+        "is declined as pending, but nobody handles the earlier matter now; choose another way",
     ),
     "earlier_matter_is_concluded": (
         DeclineGroundMissing,
@@ -202,7 +206,7 @@ _REFUSALS: Final[Mapping[str, tuple[type[Refusal], str]]] = {
     ),
     "unit_has_not_objected": (
         UnitObjected,
-        "goes again to the unit whose objection was agreed to; name another `lead_unit`",
+        "goes again to a unit whose objection was agreed to; name other units for it",
     ),
     "objection_is_pending": (
         NoObjectionPending,

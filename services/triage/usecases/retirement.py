@@ -27,10 +27,11 @@ from services.triage.rules.retirement import (
     when_sorting_is_due_after_hand_over,
 )
 from services.triage.rules.terms import Outcome, Principal
+from services.triage.rules.transfers import are_units_fixed
 from services.triage.usecases.arriving import SORTING_DUE, petition_awaited
 from services.triage.usecases.case_in_hand import Sent
 from services.triage.usecases.directory import DirectoryInForce, directory_in_force
-from services.triage.usecases.entries import accused_in_split_part, open_entry
+from services.triage.usecases.entries import accused_in_split_parts, open_entry
 from services.triage.usecases.hand_overs import (
     keep_hand_over,
     last_entry,
@@ -42,6 +43,7 @@ from services.triage.usecases.refusing import insist
 from services.triage.usecases.routing import Wanted, route_by
 from shared.contracts import triage as contract
 from shared.contracts.base import Refusal
+from shared.contracts.common import FieldUnknown
 from shared.contracts.reception import WorkHandedOverV1
 from shared.contracts.triage import (
     AddresseeIsAccused,
@@ -68,10 +70,12 @@ def retire_node(work: Work, request: RetireNode) -> contract.NodeRetirement:
         territory=node.serves if node else None,
         is_open=is_open(node) if node else None,
     )
-    insist(may_node_be_retired(standing, county=directory.county), request.node)
+    entries = node_entries(work)
+    county_node = node_above(territory=directory.county, others=entries, directory=directory)
+    insist(may_node_be_retired(standing, county_node=county_node), request.node)
     if node is None:
         raise AssertionError  # The rule has just said that it has opened.
-    others = tuple(entry for entry in node_entries(work) if entry.node != node.node)
+    others = tuple(entry for entry in entries if entry.node != node.node)
     parent = node_above(territory=node.serves, others=others, directory=directory)
     # A node whose clock is ahead of ours is retired all the same.
     node.retired_at = max(work.now, node.opened_at)
@@ -134,6 +138,7 @@ def _route_again(
     """
     opened = open_entry(work, entry)
     wanted = _wanted(petition, entry, opened, _accused(work, petition, opened))
+    _require_in_directory(wanted, directory)
     try:
         return route_by(work, wanted, directory)
     except AddresseeIsAccused:
@@ -141,6 +146,26 @@ def _route_again(
         if substitute is None:
             raise
         return route_by(work, replace(wanted, substitute=substitute), directory)
+
+
+def _require_in_directory(wanted: Wanted, directory: DirectoryInForce) -> None:
+    """Go on only where the directory still holds the field and the units of the sorting.
+
+    Raises:
+        FieldUnknown, UnitUnknown: a version put since then has them no more.
+    """
+    if wanted.field not in directory.codes.field_by_code:
+        msg = f"{wanted.petition_no}: the directory has no field {wanted.field} any more."
+        raise FieldUnknown(msg)
+    insist(
+        are_units_fixed(
+            outcome=wanted.outcome,
+            lead_unit=wanted.lead_unit,
+            co_units=wanted.co_units,
+            directory=directory.codes,
+        ),
+        wanted.petition_no,
+    )
 
 
 def _wanted(
@@ -166,7 +191,7 @@ def _wanted(
 
 def _accused(work: Work, petition: TriagedPetition, opened: dict[str, Any]) -> frozenset[str]:
     """Give whom the petition complained of when it was sorted, and its accusation since."""
-    return frozenset({*opened["accused"], *accused_in_split_part(work, petition)})
+    return frozenset({*opened["accused"], *accused_in_split_parts(work, petition)})
 
 
 def _keep(

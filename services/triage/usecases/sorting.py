@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
-
 from services.triage import documents, metrics
 from services.triage.models import SortingEntry, TriagedPetition
 from services.triage.rules.category import (
@@ -19,7 +17,7 @@ from services.triage.rules.category import (
     may_petition_be_sorted_whole,
 )
 from services.triage.rules.channels import channel_of, may_channel_go_that_way
-from services.triage.rules.objections import may_unit_lead_again
+from services.triage.rules.objections import may_units_have_it_again
 from services.triage.rules.severity import does_route_fit_severity
 from services.triage.rules.terms import Category, Channel, Form, Outcome, Severity
 from services.triage.rules.transfers import are_units_fixed
@@ -28,8 +26,8 @@ from services.triage.usecases import outcomes, papers
 from services.triage.usecases.arriving import SORTING_DUE, mark_overdue, petition_in_triage
 from services.triage.usecases.case_in_hand import Sent, SortingInHand
 from services.triage.usecases.directory import DirectoryInForce, directory_in_force
-from services.triage.usecases.entries import accused_in_split_part, seal_entry
-from services.triage.usecases.objections import unit_that_objected
+from services.triage.usecases.entries import accused_in_split_parts, is_split_off, seal_entry
+from services.triage.usecases.objections import units_that_objected
 from services.triage.usecases.refusing import insist
 from services.triage.usecases.routing import route
 from shared.contracts.common import FieldUnknown, LeaderUnknown, UnitUnknown
@@ -47,7 +45,7 @@ from shared.messaging import Caller, Work
 
 if TYPE_CHECKING:
     # The bus stays out of a use case; only the type of what asks for it is named.
-    from shared.messaging.client import Calls
+    from shared.messaging.asking import Calls
 
 _WAYS: Final[Mapping[Outcome, Callable[[SortingInHand], Sent]]] = {
     Outcome.REDIRECT: outcomes.redirect,
@@ -135,7 +133,7 @@ def _gather(
     accused = {
         *request.accused,
         *register.accused,
-        *accused_in_split_part(work, petition),
+        *accused_in_split_parts(work, petition),
     }
     return SortingInHand(
         work=work,
@@ -161,7 +159,7 @@ def _judge(case: SortingInHand) -> None:
     for answer in (
         may_petition_be_sorted_whole(mixed=request.mixed),
         may_part_change_category(
-            split_off=_is_split_off(case.work, case.petition_no), category=category
+            split_off=is_split_off(case.work, case.petition_no), category=category
         ),
         may_category_go_that_way(category=category, outcome=case.outcome),
         is_accused_known(
@@ -181,10 +179,10 @@ def _judge(case: SortingInHand) -> None:
             co_units=request.co_units,
             directory=codes,
         ),
-        may_unit_lead_again(
+        may_units_have_it_again(
             outcome=case.outcome,
-            lead_unit=request.lead_unit,
-            objected=unit_that_objected(case.work, case.petition),
+            units=case.units,
+            objected=units_that_objected(case.work, case.petition_no),
         ),
         may_channel_go_that_way(
             channel=case.channel,
@@ -273,12 +271,6 @@ def _stop_clock(work: Work, petition: TriagedPetition) -> None:
     ):
         # The sweep had not come round yet; that does not make a late sorting punctual (I-7).
         mark_overdue(work, petition)
-
-
-def _is_split_off(work: Work, petition_no: str) -> bool:
-    """Tell whether a petition is the accusation that was parted from another one."""
-    whole = select(TriagedPetition.petition_no).where(TriagedPetition.split_part == petition_no)
-    return work.session.scalar(whole) is not None
 
 
 def _is_sealed(request: SortPetition) -> bool:

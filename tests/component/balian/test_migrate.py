@@ -16,6 +16,7 @@ from shared.vault import Vault
 from tests.support.bus.harness import ROOT
 from tests.support.health import free_port
 from tests.support.postgres import Postgres
+from tests.support.schemas import reach
 
 SERVICES = ("intake", "triage", "reception_county", "supervision", "accountability")
 
@@ -114,6 +115,17 @@ def test_what_cannot_be_done_is_said_with_the_reason(
     assert found == code, said
     assert named in said
     assert "Traceback" not in said
+
+
+def test_a_store_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/intake.sqlite3"
+    assert ended("intake", STORE_DIR=str(tmp_path))[0] == ExitCode.OK
+    reach(url, "9999")
+
+    code, said = ended("intake", STORE_DIR=str(tmp_path))
+
+    assert code == ExitCode.OK, said
+    assert not is_current("intake", url)
 
 
 def test_a_store_that_does_not_come_is_waited_for_and_then_said_to_be_away(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from balian.host import bring_up_to_date
 from shared.messaging.topology import NODE_OWNER
 from tests.support.bus.harness import ROOT, eventually
 from tests.support.health import ask, free_port, is_ready
+from tests.support.postgres import Postgres
 from tests.support.rabbitmq import RabbitMQ
 
 OPERATOR: Final = {"actor": "operator:duty", "roles": "operator"}
@@ -100,3 +101,66 @@ def test_nameko_starts_every_service_and_a_nameko_client_calls_it(
         labels = f'method="service_status",outcome="replied",service="{service}"'
         assert f"balian_calls_total{{{labels}}}" in metrics[owner]
         assert "_created" not in metrics[owner]
+
+
+def test_nameko_refuses_a_store_that_is_behind_and_says_how_to_bring_it(
+    rabbitmq: RabbitMQ, tmp_path: Path
+) -> None:
+    uri = rabbitmq.uri(rabbitmq.vhost())
+
+    with nameko_running("triage", uri, tmp_path) as process:
+        ended = process.wait(timeout=90)
+
+    assert ended != 0
+    assert "run `balian migrate triage`" in (tmp_path / "triage.log").read_text()
+
+
+OVERLAPPING = """
+import eventlet
+
+eventlet.monkey_patch()
+
+import importlib
+import sys
+
+module = importlib.import_module("services.intake.service")
+
+from sqlalchemy import text
+
+from shared.database import Store
+
+store = Store(base=module.Base, url=sys.argv[1])
+turns = []
+
+
+def take_turns():
+    while True:
+        turns.append(1)
+        eventlet.sleep(0)
+
+
+taking = eventlet.spawn(take_turns)
+with store.reading() as session:
+    session.execute(text("SELECT 1"))
+    before = len(turns)
+    session.execute(text("SELECT pg_sleep(0.5)"))
+    during = len(turns) - before
+taking.kill()
+store.dispose()
+sys.stdout.write("overlapped" if during > 10 else "stood still")
+"""
+"""What nameko's runner does: the standard library is made green, and then a service imported."""
+
+
+def test_under_namekos_runner_too_a_query_lets_others_have_their_turns(postgres: Postgres) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", OVERLAPPING, postgres.database()],
+        cwd=ROOT,
+        env={name: told for name, told in os.environ.items() if name != "PSYCOPG_WAIT_FUNC"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert ended.stdout == "overlapped", ended.stderr

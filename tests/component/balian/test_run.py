@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from balian.exit_codes import ExitCode
+from balian.host import bring_up_to_date
 from shared.messaging.client import BusClient, CallTimedOut, ServiceUnknown
 from tests.support.bus.harness import ROOT, eventually
 from tests.support.health import ask, free_port, readiness
 from tests.support.rabbitmq import RabbitMQ
+from tests.support.schemas import reach
 
 OFFICE_HEAD = {"actor": "office_head:petition_office", "roles": "office_head"}
 
@@ -84,6 +86,41 @@ def test_reception_is_the_one_of_the_node_in_the_environment(
 
     assert "reception_sanchakou takes calls" in log.read_text()
     assert (tmp_path / "stores" / "reception_sanchakou.sqlite3").exists()
+
+
+def test_a_store_that_is_behind_is_named_and_how_to_bring_it(
+    rabbitmq: RabbitMQ, tmp_path: Path
+) -> None:
+    uri = rabbitmq.uri(rabbitmq.vhost())
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "balian", "run", "intake"],
+        cwd=ROOT,
+        env=environment(uri, tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+
+    assert ended.returncode == ExitCode.BAD_INPUT, ended.stderr
+    assert "the store of intake is behind" in ended.stderr
+    assert "balian migrate intake" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_service_runs_on_the_store_of_a_later_version(rabbitmq: RabbitMQ, tmp_path: Path) -> None:
+    uri = rabbitmq.uri(rabbitmq.vhost())
+    url = f"sqlite:///{tmp_path}/accountability.sqlite3"
+    bring_up_to_date("accountability", url)
+    reach(url, "9999")
+    log = tmp_path / "log"
+
+    with running("accountability", uri, tmp_path, log) as process:
+        assert eventually(lambda: "takes calls" in log.read_text(), within=60.0), log.read_text()
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=30) == 0
 
 
 @contextmanager

@@ -192,6 +192,7 @@ BREAKS: list[tuple[str, Harm, Break]] = [
     ("sorted_or_waiting", Harm.LOST, drop("triage", "sorting_entries")),
     ("routed_to_cards", Harm.LOST, drop(COUNTY, "preparations")),
     ("routed_to_cards", Harm.LOST, drop(COUNTY, "card_sets", voided_at=None)),
+    ("handed_over", Harm.LOST, change(COUNTY, "preparations", {}, state="handed_over")),
     ("decided_to_slips", Harm.LOST, drop("supervision", "slip_sets")),
     ("sorted_to_case", Harm.LOST, drop("supervision", "cases")),
     ("sorted_to_case", Harm.DOUBLED, double("supervision", "cases", "case_no")),

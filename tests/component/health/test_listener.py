@@ -3,63 +3,38 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from shared.health import Findings, PortUnusable, listener_at
-from tests.support.bus.harness import ROOT, eventually
-from tests.support.health import PAGES, Told, ask, assert_in_time, free_port
+from tests.support.bus.harness import eventually
+from tests.support.health import Told, ask, ask_for_every_page, free_port
+from tests.support.health_latency import ended, process
 
 _SAMPLE = re.compile(rb"^balian_test_counted_total\{.*\} (\S+)$", re.MULTILINE)
 
 
-@contextmanager
-def process(port: int, what: str, seconds: float) -> Iterator[subprocess.Popen[str]]:
-    started = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.health_process", str(port), what, str(seconds)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert started.stdout is not None
-    try:
-        assert started.stdout.readline() == "listening\n"
-        yield started
-    finally:
-        started.kill()
-        started.wait()
-        started.stdout.close()
-
-
-def test_every_page_comes_in_time_while_a_green_thread_computes() -> None:
+def test_every_page_comes_while_a_green_thread_computes() -> None:
     port = free_port()
 
-    with process(port, "compute", 4.0) as computing:
-        time.sleep(0.2)
-        told = [ask(port, page) for _ in range(10) for page in PAGES]
+    with process(port, "compute") as computing:
+        told = ask_for_every_page(port)
+        assert computing.stdout is not None
+        is_computing = not select.select([computing.stdout], [], [], 0)[0]
+        ended(computing)
 
-        assert computing.poll() is None
-    assert_in_time(told)
-    assert {(one.status, page) for one, page in zip(told, PAGES * 10, strict=True)} == {
-        (200, "/healthz"),
-        (503, "/readyz"),
-        (200, "/metrics"),
-    }
+    assert is_computing, "it gave way only when it was told to, after the last answer"
+    assert [one.status for one in told] == [200, 503, 200] * 10
 
 
 def test_a_process_whose_green_threads_get_no_turn_for_long_is_not_alive() -> None:
     port = free_port()
 
-    with process(port, "compute", 8.0):
-        assert eventually(lambda: ask(port, "/healthz").status == 503, within=7.5)
+    with process(port, "compute"):
+        assert eventually(lambda: ask(port, "/healthz").status == 503, within=30)
 
 
 def test_metrics_may_be_asked_by_many_while_green_threads_count() -> None:
@@ -69,14 +44,13 @@ def test_metrics_may_be_asked_by_many_while_green_threads_count() -> None:
     def hammer() -> None:
         answers.extend(ask(port, "/metrics") for _ in range(40))
 
-    with process(port, "count", 4.0) as counting:
+    with process(port, "count") as counting:
         hammering = [threading.Thread(target=hammer) for _ in range(4)]
         for thread in hammering:
             thread.start()
         for thread in hammering:
             thread.join()
-        assert counting.stdout is not None
-        counted = int(counting.stdout.readline())
+        counted = ended(counting)
 
         assert counting.wait(timeout=10) == 0
     sums = [
@@ -90,7 +64,7 @@ def test_metrics_may_be_asked_by_many_while_green_threads_count() -> None:
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\n", b"\x16\x03\x01" + b"x" * 9000])
-def test_those_who_ask_and_never_finish_keep_nobody_waiting_for_long(said: bytes) -> None:
+def test_those_who_ask_and_never_finish_do_not_keep_others_from_an_answer(said: bytes) -> None:
     port = free_port()
     told = listener_at("127.0.0.1", port, Findings("intake"))
     try:
@@ -100,12 +74,12 @@ def test_those_who_ask_and_never_finish_keep_nobody_waiting_for_long(said: bytes
 
         answer = ask(port, "/healthz")
 
+        # Only now do they let go.
         for connection in hanging:
             connection.close()
     finally:
         told.leave()
     assert answer.status == 200
-    assert answer.seconds < 4.0
 
 
 def test_services_of_one_process_share_a_listener_and_the_last_one_closes_it() -> None:

@@ -19,6 +19,7 @@ from shared.contracts.intake import (
     AlreadySorted,
     IntakeForm,
     NoNeedToKnow,
+    PartStaysAccusation,
     Person,
     PetitionRegisteredV1,
     PetitionSplitV1,
@@ -342,6 +343,28 @@ def test_a_sorted_petition_is_split_no_more(intake: Intake, by_outcome: bool) ->
         intake.split(petition_no)
 
     assert len(intake.bench.rows(Petition)) == 1
+
+
+@pytest.mark.proves("D-05", "X-1")
+def test_the_accusation_part_is_split_no_more(intake: Intake) -> None:
+    parts = intake.split(intake.register().petition_no)
+
+    with pytest.raises(PartStaysAccusation, match="what is also claimed"):
+        intake.split(parts.accusation_no)
+
+    assert len(intake.bench.rows(Split)) == 1
+
+
+@pytest.mark.proves("D-05", "D-06", "X-1")
+def test_nobody_complained_of_is_forgotten_in_a_split(intake: Intake) -> None:
+    petition_no = intake.register(accused=("labour_bureau",)).petition_no
+
+    without_names = intake.split(petition_no, accused=())
+    with_a_name = intake.split(petition_no, accused=("land_bureau",))
+
+    assert intake.get(without_names.accusation_no).accused == ("labour_bureau",)
+    assert intake.get(with_a_name.accusation_no).accused == ("land_bureau",)
+    assert intake.get(petition_no, roles="service").accused == ("labour_bureau", "land_bureau")
 
 
 def test_a_split_checks_the_petition_and_the_accused(intake: Intake) -> None:

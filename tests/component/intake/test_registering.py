@@ -310,16 +310,20 @@ def test_naming_for_an_unknown_petition_is_refused(intake: Intake) -> None:
             id="a_letter_of_tomorrow",
         ),
         pytest.param(
-            {"received_on": date(2026, 5, 31)},
+            {
+                "form": IntakeForm.ONLINE,
+                "received_on": date(2026, 5, 31),
+                "actor": "petitioner:net_1",
+            },
             ReceivedOnOtherDay,
-            "2026-05-31",
-            id="a_visit_yesterday",
+            r"^\[L22-22\].*2026-05-31",
+            id="a_petitioner_says_yesterday",
         ),
         pytest.param(
-            {"form": IntakeForm.PHONE, "received_on": date(2026, 5, 31)},
-            ReceivedOnOtherDay,
-            r"^\[L22-22\]",
-            id="a_call_yesterday",
+            {"received_on": date(2026, 5, 16)},
+            ReceivedTooLongAgo,
+            "2026-05-16",
+            id="a_visit_of_16_days_ago",
         ),
         pytest.param(
             {"form": IntakeForm.LETTER, "received_on": date(2026, 5, 16)},
@@ -381,9 +385,14 @@ def test_the_newest_directory_counts_however_late_an_older_one_comes(
         empty_intake.register(territory="baihe")
 
 
-@pytest.mark.proves("L22-22")
-def test_a_letter_counts_from_the_day_it_arrived(intake: Intake) -> None:
-    receipt = intake.register(form=IntakeForm.LETTER, received_on=date(2026, 5, 29))
+@pytest.mark.proves("L22-19", "L22-22", "D-01")
+@pytest.mark.parametrize("form", IntakeForm)
+def test_what_the_office_enters_counts_from_the_day_it_arrived(
+    intake: Intake, form: IntakeForm
+) -> None:
+    receipt = intake.register(form=form, received_on=date(2026, 5, 29))
+
+    assert intake.get(receipt.petition_no).visits[0].visited_on == date(2026, 5, 29)
 
     assert receipt.registered_on == date(2026, 6, 1)
     assert receipt.sorting_due_on == date(2026, 6, 15)
@@ -490,7 +499,9 @@ def test_a_petitioner_alone_registers_online_and_nothing_the_office_would_have_r
     assert not intake.bench.rows(Petition)
     assert not intake.bench.recorded
 
-    online = intake.register(actor="petitioner:online", form=IntakeForm.ONLINE)
+    online = intake.register(
+        actor="petitioner:online", form=IntakeForm.ONLINE, received_on=date(2026, 6, 1)
+    )
     by_window = intake.register(form=form)
 
     assert intake.get(online.petition_no).form is IntakeForm.ONLINE

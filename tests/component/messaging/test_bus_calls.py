@@ -22,14 +22,11 @@ from shared.contracts.mechanism import (
     ServiceUnavailable,
     UnexpectedFault,
 )
-from shared.messaging.client import (
-    CallTimedOut,
-    ForbiddenCall,
-    MethodUnknown,
-    ServiceUnknown,
-)
+from shared.messaging.asking import ForbiddenCall
+from shared.messaging.client import CallTimedOut, MethodUnknown, ServiceUnknown
 from shared.messaging.context import caller_from_headers
-from shared.messaging.provider import Messaging, ServiceMisdeclared
+from shared.messaging.declarations import ServiceMisdeclared
+from shared.messaging.provider import Messaging
 from shared.messaging.runner import Services
 from tests.support.bus import counter, ledger, services
 from tests.support.bus.harness import CLERK, NOW, BusUnderTest, petition

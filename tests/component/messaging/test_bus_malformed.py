@@ -16,7 +16,15 @@ from kombu.entity import Exchange, Queue
 
 from tests.support.bus.harness import CLERK, BusUnderTest, eventually, petition
 from tests.support.poison import ANY_MESSAGE as UNREADABLE
-from tests.support.poison import NOTHING, ONLY_CALLS, ONLY_EVENTS, Poison, too_large
+from tests.support.poison import (
+    NOTHING,
+    ONLY_CALLS,
+    ONLY_EVENTS,
+    Poison,
+    on_the_wire,
+    too_large,
+    unreadable_properties,
+)
 
 LARGEST = 50_000
 ANY_MESSAGE = [*UNREADABLE, too_large(LARGEST)]
@@ -41,6 +49,8 @@ def send(
             headers=poison.headers,
             properties=properties,
         )
+        if poison.properties:
+            message = on_the_wire(poison, message)
         channel.basic_publish(message, exchange=exchange, routing_key=routing_key)
 
 
@@ -119,6 +129,55 @@ def test_a_call_that_says_nowhere_to_answer_is_parked_and_the_service_goes_on(
     assert bus.orders() == [petition(1)]
 
 
+def test_properties_that_nobody_can_read_end_neither_the_consumer_nor_its_connection(
+    rabbit_bus: BusUnderTest,
+) -> None:
+    running = rabbit_bus.start(LARGEST_MESSAGE=LARGEST)
+    corpus = unreadable_properties()
+
+    for poison in corpus:
+        place_order(rabbit_bus, poison)
+        send(
+            rabbit_bus,
+            poison,
+            exchange="counter.events",
+            routing_key="order_placed.v1",
+            body=b"{}",
+        )
+
+    calls = [(poison.reason, "rpc-counter") for poison in corpus]
+    events = [(poison.reason, "ledger.order_placed.v1") for poison in corpus]
+    assert eventually(lambda: rabbit_bus.parked("counter") == calls)
+    assert eventually(lambda: rabbit_bus.parked("ledger") == events)
+    request = {"request_id": "sound-0001", "petition_no": petition(1)}
+    assert rabbit_bus.client().call_raw("counter", "place_order", request, CLERK)["orders"] == 1
+    assert all(container.started for container in running.containers.values())
+
+
+def test_a_dead_letter_with_properties_that_nobody_can_read_is_parked_as_it_is(
+    rabbit_bus: BusUnderTest,
+) -> None:
+    rabbit_bus.stop(rabbit_bus.start())
+    corpus = unreadable_properties()
+    for poison in corpus:
+        place_order(rabbit_bus, poison)
+    with rabbit_bus.connection() as connection, connection.channel() as channel:
+        for _ in corpus:
+            assert eventually(lambda: _gives_up_on_the_next(channel, "rpc-counter"))
+
+    rabbit_bus.start(LARGEST_MESSAGE=LARGEST)
+
+    expected = [("delivered_too_often", "counter.dead_letters")] * len(corpus)
+    assert eventually(lambda: rabbit_bus.parked("counter") == expected)
+
+
+def _gives_up_on_the_next(channel: Any, queue: str) -> bool:
+    message = channel.basic_get(queue)
+    if message is not None:
+        channel.basic_reject(message.delivery_tag, requeue=False)
+    return message is not None
+
+
 def test_a_body_that_says_it_is_compressed_is_never_decompressed(bus: BusUnderTest) -> None:
     bus.start(LARGEST_MESSAGE=LARGEST)
     bomb = zlib.compress(b"[" + b"0," * 40_000_000 + b"0]", 9)
@@ -180,3 +239,18 @@ def test_a_call_that_can_be_answered_is_told_what_is_wrong(
     assert len(error["exc_args"]) == 1
     assert "request" in error["exc_args"][0]
     assert bus.parked("counter") == []
+
+
+def test_a_call_that_comes_as_a_copy_of_one_to_somebody_else_is_not_worked_on(
+    rabbit_bus: BusUnderTest,
+) -> None:
+    rabbit_bus.start()
+    copied = Poison("", "", headers={"CC": ["counter.place_order"]}, reply_to="answers")
+
+    with answers_taken(rabbit_bus) as next_answer:
+        send(rabbit_bus, copied, exchange="nameko-rpc", routing_key="ledger.place_order", body=CALL)
+        # Whom it is addressed to knows no such method, and nor does whoever got the copy.
+        errors = [next_answer()["error"]["exc_type"] for _ in ("addressed", "copied")]
+
+    assert errors == ["MethodNotFound", "MethodNotFound"]
+    assert rabbit_bus.orders() == []

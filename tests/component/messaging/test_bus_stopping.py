@@ -14,9 +14,12 @@ from typing import Any
 
 import eventlet
 import pytest
+from sqlalchemy import text
 
 from balian.socket import NoHost, SocketClient
 from shared.contracts.mechanism import Fault
+from shared.database import Store
+from shared.vault import Vault
 from tests.support.bus import services
 from tests.support.bus.harness import (
     CLERK,
@@ -27,6 +30,8 @@ from tests.support.bus.harness import (
     numbers,
     petition,
 )
+from tests.support.health import ask, free_port
+from tests.support.postgres import Postgres
 
 CRASH_POINTS = (
     "command_written_before_commit",
@@ -98,6 +103,101 @@ def test_stop_after_stop_everything_in_hand_is_done_once(
         f"placing-{number:04d}" for number in range(1, ROUNDS + 1)
     ]
     assert rabbit_bus.orders() == [petition(number) for number in range(1, ROUNDS + 1)]
+
+
+class OnDatabase:
+    """The ledger on a database, each instance of it a process."""
+
+    def __init__(self, bus: BusUnderTest, url: str) -> None:
+        self._bus = bus
+        self._url = url
+        services.create_tables("ledger", url)
+        Vault.open_or_create(bus.directory / "ledger_keys")
+
+    def spawn(self, **settings: Any) -> subprocess.Popen[str]:
+        keys = str(self._bus.directory / "ledger_keys")
+        where = {"STORE_DIR": None, "STORE_URL": self._url, "KEYS_DIR": keys}
+        return self._bus.spawn("ledger", **where, **settings)
+
+    def read(self, query: str) -> list[tuple[Any, ...]]:
+        store = Store(base=services.LedgerBase, url=self._url)
+        try:
+            with store.reading() as session:
+                return [tuple(row) for row in session.execute(text(query))]
+        finally:
+            store.dispose()
+
+    @property
+    def entries(self) -> list[tuple[Any, ...]]:
+        return self.read("SELECT petition_no, kind FROM entries ORDER BY entry_id")
+
+    @property
+    def records(self) -> list[tuple[Any, ...]]:
+        return self.read("SELECT type, outcome FROM processed_messages")
+
+
+def duplicates_of_placings(port: int) -> float:
+    """Read how often an instance was given a placing that had been handled before."""
+    wanted = (
+        b'balian_messages_total{message="order_placed.v1",outcome="duplicate",service="ledger"}'
+    )
+    lines = [line for line in ask(port, "/metrics").body.splitlines() if line.startswith(wanted)]
+    return sum(float(line.split()[-1]) for line in lines)
+
+
+def test_a_stop_finishes_the_event_in_hand_and_nobody_handles_it_again(
+    rabbit_bus: BusUnderTest, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = tmp_path / "trace"
+    monkeypatch.setenv(services.TRACE, str(trace))
+    on_database = OnDatabase(rabbit_bus, postgres.database())
+    rabbit_bus.start(services.CounterService)
+    port = free_port()
+    with monkeypatch.context() as slow:
+        slow.setenv(services.SLOW_HANDLING, "4")
+        first = on_database.spawn()
+    rabbit_bus.client().call_raw("counter", "place_order", placing(1), CLERK)
+    assert eventually(trace.exists)
+
+    first.send_signal(signal.SIGTERM)
+    on_database.spawn(HEALTH_PORT=port)
+    ended = first.wait(timeout=30)
+    # The next event comes behind whatever the first instance has given back.
+    rabbit_bus.client().call_raw("counter", "place_order", placing(2), CLERK)
+    rabbit_bus.await_rest()
+
+    assert ended == 0
+    assert trace.read_text().splitlines() == [petition(1)]
+    assert on_database.entries == [(petition(1), "placed"), (petition(2), "placed")]
+    assert on_database.records == [("order_placed.v1", "handled")] * 2
+    assert duplicates_of_placings(port) == 0
+
+
+def test_an_event_that_outlasts_the_grace_goes_back_and_is_done_by_the_next_instance(
+    rabbit_bus: BusUnderTest, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = tmp_path / "trace"
+    monkeypatch.setenv(services.TRACE, str(trace))
+    on_database = OnDatabase(rabbit_bus, postgres.database())
+    rabbit_bus.start(services.CounterService)
+    with monkeypatch.context() as slow:
+        slow.setenv(services.SLOW_HANDLING, "600")
+        first = on_database.spawn(STOP_GRACE=1)
+    rabbit_bus.client().call_raw("counter", "place_order", placing(1), CLERK)
+    assert eventually(trace.exists)
+
+    first.send_signal(signal.SIGTERM)
+    ended = first.wait(timeout=60)
+    left = on_database.entries
+    monkeypatch.setenv(services.SLOW_HANDLING, "0")
+    on_database.spawn()
+    rabbit_bus.await_rest()
+
+    assert ended == 0
+    assert left == []
+    assert trace.read_text().splitlines() == [petition(1)] * 2
+    assert on_database.entries == [(petition(1), "placed")]
+    assert on_database.records == [("order_placed.v1", "handled")]
 
 
 def test_a_stop_without_a_broker_ends_well_before_the_grace_is_over(

@@ -69,6 +69,20 @@ def test_a_file_arms_a_running_process_and_is_gone_when_it_dies(tmp_path: Path) 
     assert _passes(directory=tmp_path)[0] == 0
 
 
+def test_each_of_several_files_kills_once(tmp_path: Path) -> None:
+    (tmp_path / f"{ARMED}.1").write_text("event_committed_before_ack@intake/c.v1", encoding="utf-8")
+    (tmp_path / f"{ARMED}.2").write_text("published_before_mark@b.v1", encoding="utf-8")
+
+    deaths = [_passes(directory=tmp_path) for _ in range(3)]
+
+    assert deaths == [
+        (-signal.SIGKILL, ["a.v1"]),
+        (-signal.SIGKILL, ["a.v1", "b.v1", "b.v1"]),
+        (0, ["a.v1", "b.v1", "b.v1", "c.v1"]),
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("text", ["", "no_such_point", "published_before_mark:0", "\udcff"])
 def test_a_file_that_names_no_point_kills_nobody(tmp_path: Path, text: str) -> None:
     (tmp_path / ARMED).write_bytes(text.encode("utf-8", "surrogateescape"))

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from shared.calendar import fixed_due
 from shared.contracts.common import PetitionNotFound
+from shared.contracts.envelope import Envelope
 from shared.contracts.intake import RecordVisit, VisitReceipt
+from shared.contracts.supervision import CaseOpenedV1
 from shared.deadlines import AT_ONCE, Deadline, DeadlineState
 from shared.messaging import Work
 from shared.messaging.crashpoints import watching
 from tests.support.bench import ServiceBench, at
-from tests.support.small_service import NO, Reminder, record_visit, remind, visit
+from tests.support.small_service import (
+    NO,
+    OTHER_NO,
+    Reminder,
+    case_opened,
+    record_visit,
+    remind,
+    visit,
+)
 
 DUE = fixed_due(on=date(2026, 6, 30), article="C-15")
 OVERDUE_FROM = at("2026-07-01 00:00")
@@ -138,6 +149,22 @@ def test_what_only_waits_for_a_sweep_fires_at_the_instant_of_the_sweep(bench: Se
     assert told == [at("2026-06-01 08:30")]
 
 
+def test_a_sweep_that_comes_late_tells_nothing_to_have_been_before_it_was_scheduled(
+    bench: ServiceBench,
+) -> None:
+    """Another replica was asked to sweep, fell asleep, and goes on after later calls."""
+
+    def start(work: Work) -> None:
+        work.deadlines.schedule_at(kind="note", subject="start", fires_at=AT_ONCE)
+
+    bench.engine.run(start, now=at("2026-06-02 09:00"))
+    told: list[datetime] = []
+
+    bench.sweep(at("2026-06-01 08:30"), {"note": lambda work, _deadline: told.append(work.now)})
+
+    assert told == [at("2026-06-02 09:00")]
+
+
 def test_deadlines_fire_oldest_first_and_those_they_set_off_in_their_turn(
     bench: ServiceBench,
 ) -> None:
@@ -229,3 +256,86 @@ def test_a_sweep_can_be_limited(bench: ServiceBench) -> None:
 
     assert bench.engine.sweep(later, limit=2) == 2
     assert bench.engine.sweep(later, limit=2) == 1
+
+
+@pytest.mark.proves("D-23", "I-7")
+@pytest.mark.parametrize(
+    ("now", "fired"),
+    [
+        pytest.param("2026-06-30 23:59", [], id="in the last minute nothing has happened"),
+        pytest.param("2026-07-01 00:00", ["case"], id="at midnight it has"),
+        pytest.param("2026-07-09 12:00", ["case"], id="long after it, it has, once"),
+    ],
+)
+@pytest.mark.parametrize("step", ["meet", "cancel", "extend"])
+def test_a_call_finds_done_what_had_come_by_its_instant(
+    bench: ServiceBench, step: str, now: str, fired: list[str]
+) -> None:
+    _with_deadlines(bench, "schedule")
+    bench.deadline_handlers["remind"] = remind
+    found: list[list[str]] = []
+
+    def act(work: Work, request: RecordVisit) -> VisitReceipt:
+        found.append([row.subject for row in work.session.scalars(select(Reminder))])
+        if step == "extend":
+            _take(work, step)
+        else:
+            getattr(work.deadlines, step)(kind="remind", subject="case")
+        return record_visit(work, request)
+
+    bench.command(act, visit(bench.request_id()), now=at(now))
+    bench.sweep(at("2026-07-09 12:00"))
+
+    assert found == [fired]
+    assert _subjects(bench).count("case") == len(fired)
+
+
+def test_a_message_finds_done_what_had_come_when_it_happened(bench: ServiceBench) -> None:
+    _with_deadlines(bench, "schedule")
+    bench.deadline_handlers["remind"] = remind
+    found: list[list[str]] = []
+
+    def note(work: Work, _event: CaseOpenedV1, _envelope: Envelope) -> None:
+        found.append([row.subject for row in work.session.scalars(select(Reminder))])
+
+    bench.event(note, case_opened(), now=at("2026-06-30 23:59"))
+    bench.event(note, case_opened(), now=OVERDUE_FROM)
+
+    assert found == [[], ["case"]]
+
+
+def test_a_call_about_one_petition_leaves_the_others_to_the_sweep(bench: ServiceBench) -> None:
+    _with_deadlines(bench, "schedule")
+    bench.deadline_handlers["remind"] = remind
+
+    bench.command(record_visit, visit(bench.request_id(), OTHER_NO), now=at("2026-07-09 12:00"))
+
+    assert _subjects(bench) == []
+    assert bench.sweep(at("2026-07-09 12:00")) == 1
+
+
+def test_a_call_leaves_what_only_waits_for_a_sweep_to_the_sweep(bench: ServiceBench) -> None:
+    def start(work: Work) -> None:
+        work.deadlines.schedule_at(kind="remind", subject="start", petition_no=NO, fires_at=AT_ONCE)
+
+    bench.engine.run(start)
+    bench.deadline_handlers["remind"] = remind
+
+    bench.command(record_visit, visit(bench.request_id()))
+
+    assert _subjects(bench) == []
+
+
+def test_a_deadline_that_keeps_failing_holds_no_call_up(bench: ServiceBench) -> None:
+    _with_deadlines(bench, "schedule")
+
+    def fail(_work: Work, _deadline: Deadline) -> None:
+        msg = "nobody foresaw this"
+        raise LookupError(msg)
+
+    bench.deadline_handlers["remind"] = fail
+
+    bench.command(record_visit, visit(bench.request_id()), now=OVERDUE_FROM)
+
+    assert _find(bench).state is DeadlineState.FAILED
+    assert [row.type for row in bench.engine.parked_list()] == ["deadline.remind"]

@@ -11,9 +11,18 @@ import pytest
 from sqlalchemy import inspect, text
 
 import services
-from shared.database import Store
-from shared.database.migrations import NoMigrations, base_of, differences, is_current, upgrade
+from shared.database import Store, StoreConflict, StoreLimits, StoreUnavailable
+from shared.database.migrations import (
+    NoMigrations,
+    base_of,
+    differences,
+    is_behind,
+    is_current,
+    upgrade,
+)
 from shared.database.revision import write_revision
+from tests.support.postgres import Postgres
+from tests.support.small_service import Base
 
 OWNER = "made_up"
 
@@ -141,4 +150,49 @@ def test_migrations_lead_to_what_the_models_say_and_keep_the_rows(package: Path,
     assert "ix_matters_code" in names
     unsent = next(index for index in partial if index["name"] == "ix_outbox_messages_unsent")
     assert any("where" in option for option in unsent.get("dialect_options", {}))
+    store.dispose()
+
+
+def test_a_store_is_behind_before_its_migrations_and_never_when_it_is_ahead(
+    package: Path, url: str
+) -> None:
+    _models(package, MODELS)
+    write_revision(OWNER, "initial")
+    new = is_behind(OWNER, url)
+    upgrade(OWNER, url)
+    upgraded = is_behind(OWNER, url)
+
+    _models(package, LATER)
+    second = write_revision(OWNER, "note when")
+    assert second is not None
+    with_the_new_code = is_behind(OWNER, url)
+    upgrade(OWNER, url)
+    second.unlink()
+    with_the_old_code = is_behind(OWNER, url)
+
+    assert (new, upgraded, with_the_new_code, with_the_old_code) == (True, False, True, False)
+    assert not is_current(OWNER, url)
+
+
+def test_a_migration_may_take_longer_than_any_other_statement(postgres: Postgres) -> None:
+    store = Store(base=Base, url=postgres.database(), limits=StoreLimits(statement_timeout=0.2))
+
+    with store.migrating() as connection:
+        connection.execute(text("CREATE TABLE slowly_made AS SELECT 1 AS made FROM pg_sleep(0.6)"))
+    with pytest.raises(StoreUnavailable), store.writing() as session:
+        session.execute(text("SELECT pg_sleep(0.6)"))
+
+    with store.reading() as session:
+        assert inspect(session.connection()).has_table("slowly_made")
+    store.dispose()
+
+
+def test_a_migration_waits_for_a_lock_no_longer_than_others_do(postgres: Postgres) -> None:
+    store = Store(base=Base, url=postgres.database(), limits=StoreLimits(lock_timeout=0.2))
+
+    with store.writing(), pytest.raises(StoreConflict), store.migrating():
+        pytest.fail("two wrote at once")
+
+    with store.migrating() as connection:
+        assert connection.execute(text("SHOW lock_timeout")).scalar() == "200ms"
     store.dispose()

@@ -39,8 +39,10 @@ from shared.contracts.reception import (
     LeadUnitNotAtTable,
     NotTheDay,
     NotTheReceivingLeader,
+    NotYetKnown,
     Party,
     PartyAbsentV1,
+    PartyAttendance,
     PreparationState,
     ReceptionHeldV1,
     ReceptionOutcome,
@@ -249,6 +251,40 @@ def test_a_new_date_waits_for_a_session_where_none_is_planned(node: NodeBench) -
     )
 
 
+@pytest.mark.proves("C-25", "D-13", "D-26", "T12b")
+@pytest.mark.parametrize(
+    ("party", "now", "refused"),
+    [
+        pytest.param(ABSENT_UNIT, "2026-06-05 08:29", True, id="away, before the hour"),
+        pytest.param(ABSENT_UNIT, "2026-06-05 08:30", False, id="away, at the hour"),
+        pytest.param(
+            came(Party.UNIT, unit=UNIT, arrived_at="08:41"),
+            "2026-06-05 08:40",
+            True,
+            id="an arrival that lies ahead",
+        ),
+        pytest.param(
+            came(Party.UNIT, unit=UNIT, arrived_at="08:41"),
+            "2026-06-05 08:41",
+            False,
+            id="an arrival just now",
+        ),
+    ],
+)
+def test_nobody_is_held_to_account_for_what_cannot_be_known_yet(
+    node: NodeBench, party: PartyAttendance, now: str, *, refused: bool
+) -> None:
+    node.invites()
+
+    if refused:
+        with pytest.raises(NotYetKnown):
+            node.attends(party, now=at(now))
+    else:
+        node.attends(party, now=at(now))
+
+    assert len(node.bench.recorded_of(PartyAbsentV1)) == (not refused)
+
+
 @pytest.mark.proves("D-13")
 def test_a_correcting_entry_brings_the_meeting_back_and_what_was_told_stays(
     node: NodeBench,
@@ -256,7 +292,7 @@ def test_a_correcting_entry_brings_the_meeting_back_and_what_was_told_stays(
     node.invites()
     node.attends(ABSENT_UNIT)
 
-    corrected = node.attends(came(Party.UNIT, unit=UNIT, arrived_at="09:10"))
+    corrected = node.attends(came(Party.UNIT, unit=UNIT, arrived_at="08:50"))
 
     assert corrected.complete
     assert sorted(row.version for row in node.bench.rows(Attendance)) == [1, 2]

@@ -61,6 +61,16 @@ def announces(node: NodeBench, local: str) -> None:
     node.bench.sweep(at(local))
 
 
+def starts_for_opening(node: NodeBench, opening: str, local: str) -> None:
+    """Start the node for an opening of that name."""
+    from services.reception import usecases  # noqa: PLC0415 - see the conftest.
+
+    node.node = replace(node.node, opening=opening)
+    node.bench.deadline_handlers.update(usecases.deadlines_of(node.node))
+    node.bench.start_engine()
+    announces(node, local)
+
+
 def open_work(node: NodeBench) -> reception.OpenWork:
     """Ask what is open."""
     from services.reception import usecases  # noqa: PLC0415 - see the conftest.
@@ -230,6 +240,37 @@ def test_a_retired_node_whose_metrics_moved_stays_retired(town: NodeBench) -> No
     announces(town, "2026-06-04 10:00")
 
     assert open_work(town).retired_at is not None
+
+
+@pytest.mark.proves("D-30")
+def test_a_retired_node_opens_again_as_it_was_for_a_new_opening_and_not_for_a_restart(
+    town: NodeBench,
+) -> None:
+    starts_for_opening(town, "first", "2026-06-02 10:00")
+    opened = town.bench.recorded_of(reception.NodeOpenedV1)
+    retires(town)
+
+    starts_for_opening(town, "first", "2026-06-04 10:00")
+    after_restart = open_work(town).retired_at
+    starts_for_opening(town, "second", "2026-06-04 11:00")
+    starts_for_opening(town, "second", "2026-06-04 12:00")
+
+    assert after_restart == RETIRED_AT
+    assert open_work(town).retired_at is None
+    assert town.bench.recorded_of(reception.NodeOpenedV1) == [*opened, opened[-1]]
+
+
+@pytest.mark.proves("D-30")
+def test_an_opening_that_began_while_the_node_was_open_does_not_undo_its_retirement(
+    town: NodeBench,
+) -> None:
+    starts_for_opening(town, "first", "2026-06-02 10:00")
+    starts_for_opening(town, "second", "2026-06-02 11:00")
+    retires(town)
+
+    starts_for_opening(town, "second", "2026-06-04 10:00")
+
+    assert open_work(town).retired_at == RETIRED_AT
 
 
 @pytest.mark.proves("D-30")

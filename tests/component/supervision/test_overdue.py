@@ -37,6 +37,7 @@ from shared.contracts.supervision import (
     ResultReported,
     ResultReportedV1,
 )
+from shared.contracts.triage import PetitionReturnedV1
 from tests.support.bench import at
 from tests.support.supervision import (
     CO_UNIT,
@@ -219,20 +220,147 @@ def test_nothing_that_comes_after_the_last_day_to_explain_undoes_that_it_passed(
     )
 
 
-@pytest.mark.proves("D-23", "D-20")
-def test_an_opinion_delivered_on_the_last_day_ends_the_duty_though_entered_after_it(
-    county: County,
+@pytest.mark.proves("D-23", "I-7")
+@pytest.mark.parametrize(
+    ("entered_at", "told"),
+    [
+        pytest.param("2026-08-11 23:59", [], id="entered on the last day"),
+        pytest.param("2026-08-12 00:00", [date(2026, 8, 11)], id="entered as the next begins"),
+    ],
+)
+def test_an_opinion_ends_the_duty_to_explain_when_it_is_entered_in_time(
+    county: County, entered_at: str, told: list[date]
 ) -> None:
     county.stands_decided()
     county.reports()
-    county.passes_to("2026-08-10 12:00")  # The statutory day was 3 August; explained by the 10th.
-    county.bench.now = at("2026-08-11 00:01")
+    county.passes_to("2026-08-10 12:00")  # The statutory day was 3 August; explained by the 11th.
+    county.bench.now = at(entered_at)
 
-    county.delivers_opinion(delivered_on=date(2026, 8, 10))
-    county.passes_to("2026-08-11 00:02")
+    county.delivers_opinion(delivered_on=date(2026, 8, 11))
+    county.passes_to("2026-08-31 00:00")
 
     assert [event.due_on for event in county.tells(CaseOverdueV1)] == [STATUTORY_ON]
+    assert [event.due_on for event in county.tells(ExplanationOverdueV1)] == told
+
+
+@pytest.mark.proves("D-20", "D-23", "T16", "T21", "I-7")
+@pytest.mark.parametrize(
+    ("now", "overdue"),
+    [
+        pytest.param("2026-08-03 23:59", False, id="on the last day"),
+        pytest.param("2026-08-04 00:00", True, id="as the next day begins"),
+        pytest.param("2026-08-04 00:01", True, id="a minute into it"),
+    ],
+)
+def test_a_case_answered_and_closed_before_the_sweep_is_as_overdue_as_after_it(
+    county: County, now: str, *, overdue: bool
+) -> None:
+    county.stands_decided()
+    county.bench.now = at("2026-07-03 17:00")
+    county.reports()
+    county.returns_all()
+    county.bench.now = at(now)
+
+    county.delivers_opinion()
+    closed = county.closes()
+    county.passes_to("2026-09-30 00:00")
+
+    assert closed.was_overdue is overdue
+    assert [event.due_on for event in county.tells(CaseOverdueV1)] == [STATUTORY_ON] * overdue
     assert county.tells(ExplanationOverdueV1) == []
+
+
+@pytest.mark.proves("D-23", "T18", "T19", "T21")
+@pytest.mark.parametrize(
+    ("now", "broken"),
+    [
+        pytest.param("2026-07-20 23:59", 0, id="on the promised day"),
+        pytest.param("2026-07-21 00:00", 1, id="as the next day begins"),
+    ],
+)
+def test_a_promise_whose_day_is_over_is_broken_also_where_the_case_closes_before_the_sweep(
+    county: County, now: str, broken: int
+) -> None:
+    county.stands_decided()
+    county.passes_to("2026-07-06 09:00")
+    county.promises(date(2026, 7, 20))
+    county.bench.now = at(now)
+
+    county.reports()
+    county.returns_all()
+    county.delivers_opinion()
+    county.closes()
+    county.passes_to("2026-09-30 00:00")
+
+    assert len(county.tells(PromiseBrokenV1)) == broken
+    assert county.tells(ExplanationOverdueV1) == []
+
+
+@pytest.mark.proves("C-17", "D-23", "T18")
+@pytest.mark.parametrize(
+    ("now", "refused"),
+    [
+        pytest.param("2026-07-03 23:59", True, id="on the last day"),
+        pytest.param("2026-07-04 00:00", False, id="as the next day begins"),
+    ],
+)
+def test_a_case_is_explained_from_midnight_on_though_no_sweep_has_come(
+    county: County, now: str, *, refused: bool
+) -> None:
+    county.stands_decided()
+    county.bench.now = at(now)
+
+    if refused:
+        with pytest.raises(NotOverdue):
+            county.promises(date(2026, 7, 20))
+    else:
+        assert county.promises(date(2026, 7, 20)).was_overdue
+
+    assert [event.due_on for event in county.tells(CaseOverdueV1)] == [DUE_ON] * (not refused)
+
+
+@pytest.mark.proves("L22-22", "L22-23", "T16")
+@pytest.mark.parametrize(
+    ("now", "overdue"),
+    [
+        pytest.param("2026-06-03 23:59", False, id="on the day named"),
+        pytest.param("2026-06-04 00:00", True, id="as the next day begins"),
+    ],
+)
+def test_an_objection_does_not_undo_that_the_day_of_an_assignment_has_passed(
+    county: County, now: str, *, overdue: bool
+) -> None:
+    county.hears(directory())
+    county.assigns(due_on=date(2026, 6, 3))
+    county.bench.now = at(now)
+
+    county.objects()
+    county.passes_to("2026-06-30 00:00")
+
+    assert [event.due_on for event in county.tells(CaseOverdueV1)] == [date(2026, 6, 3)] * overdue
+
+
+@pytest.mark.proves("L22-34", "L22-23", "D-30", "T16")
+@pytest.mark.parametrize(
+    ("now", "overdue"),
+    [
+        pytest.param("2026-08-03 23:59", False, id="on the last day"),
+        pytest.param("2026-08-04 00:00", True, id="as the next day begins"),
+    ],
+)
+def test_a_case_that_goes_back_to_sorting_was_overdue_where_its_day_had_passed(
+    county: County, now: str, *, overdue: bool
+) -> None:
+    county.routes()
+    county.delivers_card()
+    county.bench.now = at(now)
+    returned = PetitionReturnedV1(petition_no=NO, node="county", due_on=date(2026, 8, 10))
+
+    county.bench.event(usecases.on_petition_returned, returned, case_version=2)
+    county.passes_to("2026-08-10 00:00")
+
+    assert county.case().state is CaseState.RETURNED
+    assert [event.due_on for event in county.tells(CaseOverdueV1)] == [STATUTORY_ON] * overdue
 
 
 @pytest.mark.proves("C-17", "D-23", "T18", "I-9")

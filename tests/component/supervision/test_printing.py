@@ -12,7 +12,7 @@ from shared.contracts.common import DirectoryMissing, PetitionNotFound
 from shared.contracts.intake import PetitionView
 from shared.contracts.supervision import GetSlipSet
 from shared.contracts.triage import DirectoryView
-from shared.messaging.client import Calls
+from shared.messaging.asking import Calls
 from tests.support.supervision import NO, UNIT, County
 
 PETITION = PetitionView.load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -32,13 +33,19 @@ pytestmark = pytest.mark.proves("T7", "L22-23")
 DOCUMENT = Document(no=f"{NO}-OB-1", sha256="0" * 64)
 
 
-def object_to(triage: Triage, transfer_no: str = f"{NO}-TR-1", petition_no: str = NO) -> Handling:
+def object_to(
+    triage: Triage,
+    transfer_no: str = f"{NO}-TR-1",
+    petition_no: str = NO,
+    *,
+    unit: str = "labour_bureau",
+) -> Handling:
     return triage.bench.event(
         usecases.on_transfer_objected,
         TransferObjectedV1(
             petition_no=petition_no,
             transfer_no=transfer_no,
-            unit="labour_bureau",
+            unit=unit,
             document=DOCUMENT,
         ),
     )
@@ -110,6 +117,42 @@ def test_what_came_back_does_not_go_to_the_unit_that_objected_again(
 
     shown = triage.bench.query(usecases.get_sorting, GetSorting(petition_no=NO))
     assert (shown.state, len(shown.entries)) == (SortingState.UNSORTED, 1)
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        pytest.param({"lead_unit": "labour_bureau"}, id="the first that objected"),
+        pytest.param({"lead_unit": "finance_bureau"}, id="the last that objected"),
+        pytest.param(
+            {"lead_unit": "housing_bureau", "co_units": ("labour_bureau",)},
+            id="the first beside another",
+        ),
+    ],
+)
+def test_no_unit_that_ever_objected_gets_the_petition_again(
+    triage: Triage, units: dict[str, Any]
+) -> None:
+    triage.forward()
+    object_to(triage)
+    decide(triage, agreed=True)
+    triage.forward(lead_unit="finance_bureau")
+    object_to(triage, f"{NO}-TR-2", unit="finance_bureau")
+    decide(triage, agreed=True)
+
+    with pytest.raises(UnitObjected, match=r"^\[T7\]"):
+        triage.forward(**units)
+
+    assert triage.forward(lead_unit="housing_bureau").lead_unit == "housing_bureau"
+
+
+def test_an_objection_bars_the_unit_from_its_own_petition_only(triage: Triage) -> None:
+    triage.forward()
+    object_to(triage)
+    decide(triage, agreed=True)
+    triage.register(EARLIER)
+
+    assert triage.forward(petition_no=EARLIER).lead_unit == "labour_bureau"
 
 
 def test_what_came_back_may_go_before_a_leader_with_the_unit_at_the_table(triage: Triage) -> None:

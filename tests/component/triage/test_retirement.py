@@ -72,6 +72,27 @@ def routings(triage: Triage) -> list[PetitionRoutedV1]:
     return triage.bench.recorded_of(PetitionRoutedV1)
 
 
+def without_land() -> dict[str, Any]:
+    """Give the lists of a directory in which nobody has the field of the township's petition."""
+    county = sample_county()
+
+    def less(row: dict[str, Any], key: str) -> dict[str, Any]:
+        return row | {key: [field for field in row.get(key, ()) if field != "land"]}
+
+    return {
+        "fields": [field for field in county["fields"] if field["code"] != "land"],
+        "leaders": [less(leader, "portfolio") for leader in county["leaders"]],
+        "units": [less(unit, "fields") for unit in county["units"]],
+    }
+
+
+def without_town_office() -> dict[str, Any]:
+    """Give the units of a directory in which the lead unit is no more, nor any below it."""
+    office = "township_sanchakou"
+    units = sample_county()["units"]
+    return {"units": [unit for unit in units if office not in {unit["code"], unit.get("parent")}]}
+
+
 @pytest.fixture
 def town(triage: Triage) -> Triage:
     """Triage with a township's node, and one petition of that township routed to it."""
@@ -172,6 +193,22 @@ def test_a_petition_given_back_goes_on_at_the_county_with_its_clock_and_numbers(
     assert shown.current is not None
     assert (shown.current.node, shown.current.leader) == ("county", "l_vice_head_land")
     assert len(shown.entries) == 1
+
+
+@pytest.mark.proves("D-30", "P-5", "L22-24")
+@pytest.mark.parametrize("gone", ["field", "unit"])
+def test_where_the_directory_lacks_the_field_or_unit_by_now_a_person_sorts_it_anew(
+    town: Triage, gone: str
+) -> None:
+    retire(town)
+    town.put_directory(**(without_land() if gone == "field" else without_town_office()))
+
+    gives_back(town, TOWN_NO)
+
+    assert len(routings(town)) == 1
+    assert sorting(town, TOWN_NO).state is SortingState.UNSORTED
+    (returned,) = town.bench.recorded_of(PetitionReturnedV1)
+    assert returned.petition_no == TOWN_NO
 
 
 @pytest.mark.proves("D-30", "P-5", "T2")

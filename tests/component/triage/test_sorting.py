@@ -201,6 +201,29 @@ def test_a_part_split_off_as_an_accusation_never_goes_out_as_a_claim(triage: Tri
         triage.forward(petition_no=part)
 
 
+@pytest.mark.proves("D-05", "D-06", "X-1", "P-1")
+def test_every_part_split_off_stays_an_accusation_and_its_accused_receive_nothing(
+    triage: Triage,
+) -> None:
+    first, last = "XF-20260601-0007", "XF-20260601-0008"
+    for part in (first, last):
+        triage.register(part)
+        split = PetitionSplitV1(petition_no=NO, part_no=part)
+        triage.bench.event(usecases.on_petition_split, split)
+        triage.bench.event(usecases.on_petition_split, split)
+    triage.sort(
+        SortingOutcome.DISCIPLINE_TRANSFER,
+        petition_no=first,
+        accused=("labour_bureau",),
+        **ACCUSATION,
+    )
+
+    with pytest.raises(AddresseeIsAccused):
+        triage.forward()
+    with pytest.raises(AccusationMustBeSealed, match="split off"):
+        triage.forward(petition_no=last)
+
+
 @pytest.mark.proves("D-06", "D-02")
 def test_whom_the_register_names_as_accused_counts_whatever_the_sorter_finds(
     triage: Triage,
@@ -363,6 +386,32 @@ def test_a_decline_names_ground_and_earlier_matter(triage: Triage) -> None:
     assert EARLIER in str(result.notice_text)
     assert "第十九条第三款" in str(result.notice_text)
     assert "云岭县人力资源和社会保障局" in str(result.notice_text)
+
+
+@pytest.mark.proves("T4", "L22-19", "P-5")
+def test_two_petitions_are_not_declined_on_each_other(triage: Triage) -> None:
+    triage.register(EARLIER)
+    ground: dict[str, Any] = {"decline_ground": DeclineGround.PENDING_BELOW}
+    triage.sort(SortingOutcome.DECLINE, earlier_petition=EARLIER, **ground)
+
+    with pytest.raises(DeclineGroundMissing, match=r"^\[T4\].*nobody handles"):
+        triage.sort(SortingOutcome.DECLINE, petition_no=EARLIER, earlier_petition=NO, **ground)
+
+    assert len(triage.bench.recorded_of(PetitionDeclinedV1)) == 1
+
+
+@pytest.mark.proves("T4", "L22-19")
+def test_what_a_unit_handles_is_a_ground_for_declining_the_same_matter(triage: Triage) -> None:
+    triage.register(EARLIER)
+    triage.forward(petition_no=EARLIER)
+
+    triage.sort(
+        SortingOutcome.DECLINE,
+        decline_ground=DeclineGround.PENDING_BELOW,
+        earlier_petition=EARLIER,
+    )
+
+    assert len(triage.bench.recorded_of(PetitionDeclinedV1)) == 1
 
 
 @pytest.mark.proves("L22-32", "T4")
@@ -684,7 +733,13 @@ def test_only_the_office_sorts(triage: Triage) -> None:
         ("assign", ORDINARY | {"due_on": date(2026, 5, 31)}, DateInPast),
         ("assign", ORDINARY | {"due_on": date(2026, 8, 1)}, DueDateBeyondStatutory),
         ("redirect", {"channel": LegalChannel.ARBITRATION}, RightBodyMissing),
+        ("redirect", {}, RightBodyMissing),
         ("redirect", {"right_body": "labour_bureau"}, ChannelMissing),
+        (
+            "redirect",
+            {"channel": LegalChannel.LITIGATION, "right_body": "labour_bureau"},
+            RouteContradictsChannel,
+        ),
         ("redirect", {"right_body": "nothing"}, UnitUnknown),
         (
             "redirect",

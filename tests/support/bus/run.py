@@ -28,7 +28,7 @@ def main() -> None:
     services.declare()
     config = json.loads(sys.argv[1])
     chosen = [one for one in services.SERVICES if one.name in sys.argv[2:]]
-    serve(chosen, config, grace=20.0, when_started=say_started)
+    serve(chosen, config, grace=config["STOP_GRACE"], when_started=say_started)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope
 from shared.database import COLUMN_TYPES, Store, metadata_for
 from shared.deadlines import Deadline
-from shared.messaging.client import Calls
+from shared.messaging.asking import Calls
 from shared.messaging.context import Caller
 from shared.messaging.entrypoints import command, listens, query
 from shared.messaging.provider import Messaging
@@ -132,7 +132,16 @@ PERSONAL: Final = "张三 13800000000"
 
 
 TRACE: Final = "BALIAN_TEST_TRACE"
-"""The environment names a file here, into which each execution of a slow call writes a line."""
+"""The environment names a file here, into which each execution of a slow call writes a line.
+
+So does each handling of an order's placing, where it is slow.
+"""
+
+HOLD: Final = "BALIAN_TEST_HOLD"
+"""The environment names a file here; as long as it is there, slow calls go on."""
+
+SLOW_HANDLING: Final = "BALIAN_TEST_SLOW_HANDLING"
+"""The environment says here how many seconds the handling of an order's placing takes."""
 
 FAILURES_LEFT: Final[dict[str, int]] = {}
 """How often the handling of an order's placing is still to fail, by petition number."""
@@ -143,6 +152,15 @@ def _pause(_calls: Calls, request: Any, _caller: Caller) -> None:
         with Path(os.environ[TRACE]).open("a") as trace:
             trace.write(f"{request.request_id}\n")
     time.sleep(request.pause_ms / 1000)
+    while request.pause_ms and HOLD in os.environ and Path(os.environ[HOLD]).exists():
+        time.sleep(0.05)
+
+
+def _handle_slowly(event: counter.OrderPlacedV1) -> None:
+    if os.environ.get(SLOW_HANDLING):
+        with Path(os.environ[TRACE]).open("a") as trace:
+            trace.write(f"{event.petition_no}\n")
+        time.sleep(float(os.environ[SLOW_HANDLING]))
 
 
 def _orders(work: Work) -> int:
@@ -169,6 +187,7 @@ class CounterService:
         deadlines={"payment": payment_fell_due},
         listens=LISTENS,
         may_call=MAY_CALL,
+        has_migrations=False,
     )
 
     @command(counter.PlaceOrder, ask=_pause)
@@ -210,13 +229,20 @@ class LedgerService:
 
     name = "ledger"
 
-    messaging = Messaging(owner="ledger", base=LedgerBase, listens=LISTENS, may_call=MAY_CALL)
+    messaging = Messaging(
+        owner="ledger",
+        base=LedgerBase,
+        listens=LISTENS,
+        may_call=MAY_CALL,
+        has_migrations=False,
+    )
 
     @listens(counter.OrderPlacedV1)
     def on_order_placed(
         self, work: Work, event: counter.OrderPlacedV1, _envelope: Envelope
     ) -> None:
-        """Enter an order, or fail as often as it is to."""
+        """Enter an order, after a while or after some failures where that is wanted."""
+        _handle_slowly(event)
         if FAILURES_LEFT.get(event.petition_no):
             FAILURES_LEFT[event.petition_no] -= 1
             raise PersonalTrouble(PERSONAL)

@@ -12,8 +12,8 @@ from typing import Final
 from urllib.parse import quote
 
 from tests.support.faults.deployment import FaultyCounty, free_ports
+from tests.support.faults.fault import Fault
 from tests.support.faults.findings import Finding, Harm
-from tests.support.faults.injections import Fault
 
 BROKERS: Final = ("rabbitmq", "rabbitmq2", "rabbitmq3")
 _LISTED: Final = ("--quiet", "--no-table-headers", "--vhost", "balian")

@@ -21,8 +21,8 @@ from shared.messaging.client import BusClient
 from tests.support.faults.control import BACK, FRONT, TABLES
 from tests.support.faults.deployment import FaultyCounty
 from tests.support.faults.desk import ONE_ANSWER
+from tests.support.faults.fault import Fault
 from tests.support.faults.findings import Finding, Harm
-from tests.support.faults.injections import Fault
 
 _CLIENTS: Final = 4
 _OVERRIDE: Final = "compose.control.yml"
@@ -64,6 +64,10 @@ class Controlled:
         self._is_stopping.set()
         for client in clients:
             client.join(timeout=60)
+
+    def stop(self) -> None:
+        """Take the two services away; what they have written stays."""
+        self._county.remove(_OVERRIDE, FRONT, BACK)
 
     @property
     def answered(self) -> int:

@@ -7,6 +7,7 @@ told to kill.
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 import shutil
@@ -27,6 +28,7 @@ from urllib.parse import quote
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.messaging.crashpoints import ARMED
+from shared.messaging.topology import node_service
 from tests.support.faults.proxy import tell
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -94,6 +96,8 @@ class FaultyCounty:
     clock: str = "simulated"
     _overrides: list[str] = field(default_factory=lambda: ["compose.faults.yml"])
     _ids: dict[str, str] = field(default_factory=dict)
+    _townships: list[str] = field(default_factory=list)
+    _armed: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _counts: dict[tuple[str, ...], float] = field(default_factory=dict)
     _absorbed: float = 0.0
 
@@ -114,6 +118,7 @@ class FaultyCounty:
         return {
             "COMPOSE_PROJECT_NAME": self.project,
             "SECRETS_DIR": str(self.secrets_directory),
+            "NODES_DIR": str(self.directory / "nodes"),
             "FAULTS_DIR": str(self.directory),
             "AMQP_PORT": str(self.amqp_port),
             "RABBITMQ_UI_PORT": str(self.pages_port),
@@ -137,11 +142,8 @@ class FaultyCounty:
         Raises:
             DockerFailed: it is not in time; the last lines of what failed are in the message.
         """
-        for container in CONTAINER_OF.values():
-            place = self.directory / "crash" / container
-            place.mkdir(parents=True, exist_ok=True)
-            # The process in the container is another user, and removes the file before it dies.
-            place.chmod(0o777)
+        for service in SERVICES:
+            self._make_crash_directory(service)
         for parent in (self.directory, self.directory / "crash"):
             parent.chmod(0o755)
         run(sys.executable, "-m", "balian", "secrets", str(self.secrets_directory))
@@ -158,6 +160,8 @@ class FaultyCounty:
 
     def down(self) -> None:
         """Take everything down, with its volumes, and remove its secrets."""
+        for node in self._townships:
+            self.compose_township(node, "down", "-v", "-t", "2", check=False)
         self.compose("down", "-v", "--remove-orphans", "-t", "2", check=False)
         shutil.rmtree(self.secrets_directory, ignore_errors=True)
 
@@ -168,19 +172,64 @@ class FaultyCounty:
         command = [script, *self.leading_arguments, *files, *arguments]
         return run(*command, check=check, environment=self.environment)
 
+    def compose_township(
+        self,
+        node: str,
+        *arguments: str,
+        check: bool = True,
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run compose on a township of this deployment."""
+        command = (str(ROOT / "deploy" / "compose"), "--township", node)
+        files = ("-f", str(COMPOSE_DIRECTORY / "compose.township.yml"))
+        told = {**self.environment, **(environment or {})}
+        return run(*command, *files, *arguments, check=check, environment=told)
+
+    def join(self, node: str, *, regime: str, opening: str) -> None:
+        """Start the node of a township, or start it for another opening.
+
+        Raises:
+            DockerFailed: it is not healthy in time.
+        """
+        service = node_service(node)
+        self._make_crash_directory(service)
+        (self.directory / "nodes").mkdir(exist_ok=True)
+        run(sys.executable, "-m", "balian", "secrets", str(self.secrets_directory), "--node", node)
+        if node not in self._townships:
+            self._townships.append(node)
+        told = {"TERRITORY": node, "REGIME": regime, "OPENING": opening}
+        self.compose_township(node, "up", "-d", environment=told)
+        run(str(ROOT / "deploy" / "wait"), f"{self.project}-{node}", str(_UP_LIMIT))
+        self._ids[service] = self.compose_township(node, "ps", "-q", "node").strip()
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Give the reception nodes, the county's own first."""
+        return ("county", *self._townships)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Give the services of the county, and those of the townships that have joined."""
+        return (*SERVICES, *(node_service(node) for node in self._townships))
+
     def add(self, override: str, *services: str) -> None:
         """Start further services that an override adds."""
         self._overrides.append(override)
         self.compose("up", "-d", "--no-deps", *services)
 
+    def remove(self, override: str, *services: str) -> None:
+        """Take away what `add` has started."""
+        self.compose("rm", "--stop", "--force", *services)
+        self._overrides.remove(override)
+
     # -- containers
 
     def container(self, service: str) -> str:
         """Give the id of the container of a service."""
-        name = CONTAINER_OF.get(service, service)
-        if name not in self._ids:
-            self._ids[name] = self.compose("ps", "-q", name).strip()
-        return self._ids[name]
+        if service not in self._ids:
+            name = CONTAINER_OF.get(service, service)
+            self._ids[service] = self.compose("ps", "-q", name).strip()
+        return self._ids[service]
 
     def signal(self, service: str, signal: str) -> None:
         """Send a signal to the processes of a container, from inside."""
@@ -215,7 +264,8 @@ class FaultyCounty:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "containers.txt").write_text(self.compose("ps", check=False), encoding="utf-8")
         others = self.compose("ps", "--services", check=False).split()
-        for name in {*CONTAINER_OF.values(), *others}:
+        joined = {node_service(node) for node in self._townships}
+        for name in {*CONTAINER_OF.values(), *others, *joined}:
             said = subprocess.run(
                 ["docker", "logs", "--timestamps", "--tail", _LINES_KEPT, self.container(name)],
                 stdout=subprocess.PIPE,
@@ -254,7 +304,7 @@ class FaultyCounty:
             TimeoutError: one is not in time; names it.
         """
         started = time.monotonic()
-        waiting = list(SERVICES)
+        waiting = list(self.services)
         while waiting:
             waiting = [service for service in waiting if not self.is_ready(service)]
             if waiting and time.monotonic() - started > within:
@@ -269,7 +319,7 @@ class FaultyCounty:
         They stand in metrics, which begin anew with each life of a process: what was counted after
         the last look at a life that has ended is missing.
         """
-        for service in SERVICES:
+        for service in self.services:
             for key, value in self._duplicates(service).items():
                 before = self._counts.get(key, 0.0)
                 self._absorbed += value - before if value >= before else value
@@ -310,7 +360,7 @@ class FaultyCounty:
 
     def stores(self) -> dict[str, str]:
         """Give the URL of every store."""
-        return {service: self.store(service) for service in SERVICES}
+        return {service: self.store(service) for service in self.services}
 
     def secret(self, name: str) -> str:
         """Read one of this deployment's secrets."""
@@ -329,12 +379,20 @@ class FaultyCounty:
 
     def arm(self, service: str, specification: str) -> Path:
         """Arm a crash point of a running service; give the file, which goes when it dies."""
-        armed = self.directory / "crash" / CONTAINER_OF[service] / ARMED
-        unfinished = armed.with_name(f".{ARMED}")
+        self._make_crash_directory(service)
+        place = self.directory / "crash" / CONTAINER_OF.get(service, service)
+        armed = place / f"{ARMED}.{next(self._armed)}"
+        unfinished = place / f".{armed.name}"
         unfinished.write_text(specification, encoding="utf-8")
         unfinished.chmod(0o666)
         unfinished.replace(armed)
         return armed
+
+    def _make_crash_directory(self, service: str) -> None:
+        place = self.directory / "crash" / CONTAINER_OF.get(service, service)
+        place.mkdir(parents=True, exist_ok=True)
+        # The process in the container is another user, and removes the file before it dies.
+        place.chmod(0o777)
 
 
 def free_ports(count: int) -> Sequence[int]:

@@ -10,22 +10,26 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Final
 
 from balian.deployments import OnBroker
+from shared.messaging.rest import NOTHING_APART, Balance, balance_of
 from tests.support.faults.checker import Verdict, check
 from tests.support.faults.county import (
+    OPERATOR,
     WEEKS_PLANNED,
     NotAtRest,
     come_to_rest,
     let_time_pass,
     open_county,
 )
-from tests.support.faults.deployment import FaultyCounty
+from tests.support.faults.crashes import CrashAt, Crashed
+from tests.support.faults.deployment import DockerFailed, FaultyCounty
 from tests.support.faults.desk import (
     LONGEST_CALL,
     Desk,
@@ -35,77 +39,35 @@ from tests.support.faults.desk import (
     Tally,
     desk_at,
 )
+from tests.support.faults.fault import Fault
 from tests.support.faults.findings import Expected, Finding, Harm
-from tests.support.faults.injections import Fault
-from tests.support.faults.lives import CANARIES, LIVES, MATTERS, AfterTheSweep, at
+from tests.support.faults.lives import LIVES
+from tests.support.faults.lives_of_reception import AfterTheSweep
+from tests.support.faults.load import FINISHES_WITHIN, Load
 from tests.support.faults.reports import Report, ReportRow
 from tests.support.faults.schedule import Passed
+from tests.support.faults.steps import CANARIES, at
 from tests.support.faults.stores import Stores, read_stores
+from tests.support.faults.township import (
+    EVERY_DEATH,
+    REGIME,
+    TOWN,
+    TOWN_SERVICE,
+    Stage,
+    TownshipLife,
+)
 
 RECOVERS_WITHIN: Final = 30.0
 """Seconds from a fault's end within which a county is whole again, without a hand."""
 
 FIRST_MONDAY: Final = date(2026, 8, 3)
-CLIENTS: Final = 6
 
 _SWEPT_AHEAD: Final = timedelta(days=120)
-_FINISHES_WITHIN: Final = 180.0
 _RESTS_WITHIN: Final = 75.0
 _WEEKS_BEGUN_IN: Final = WEEKS_PLANNED - 20
 """Weeks in which lives begin; the sittings of the rest are for those that wait for a seat."""
 _WARMS_UP_WITH: Final = 8
 """Orders that callers must have been answered before a fault begins."""
-
-
-class Load:
-    """Lives led side by side, one after the other, until told to stop."""
-
-    def __init__(self, harness: Harness, *, lives: Iterator[str]) -> None:
-        self._harness = harness
-        self._lives = lives
-        self._is_stopping = threading.Event()
-        self._taking = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._work, args=(number,), daemon=True)
-            for number in range(CLIENTS)
-        ]
-
-    def start(self) -> None:
-        """Let every client begin."""
-        for thread in self._threads:
-            thread.start()
-
-    def await_orders(self, number: int, *, within: float = 60.0) -> None:
-        """Wait until so many orders more have been answered."""
-        tally = self._harness.tally
-        wanted = len(tally.accepted) + number
-        ends = time.monotonic() + within
-        while len(tally.accepted) < wanted and time.monotonic() < ends:
-            time.sleep(0.05)
-
-    def finish(self, *, asked: bool = True) -> None:
-        """Let every client finish the life it leads; where none is asked to, all there are."""
-        if asked:
-            self._is_stopping.set()
-        ends = time.monotonic() + _FINISHES_WITHIN
-        for thread in self._threads:
-            thread.join(timeout=max(0.0, ends - time.monotonic()))
-            if thread.is_alive():
-                self._harness.tally.failed.append("a client did not finish")
-
-    def _work(self, number: int) -> None:
-        harness = self._harness
-        name = harness.name_of_client(number)
-        with desk_at(
-            harness.county.bus("desk"), name=name, tally=harness.tally, gate=harness.gate
-        ) as desk:
-            while not self._is_stopping.is_set():
-                with self._taking:
-                    life = next(self._lives, None)
-                    matter = harness.chance.choice(MATTERS)
-                if life is None:
-                    return
-                harness.lead(desk, life, matter)
 
 
 class Harness:
@@ -124,7 +86,9 @@ class Harness:
         self._poison = 0
         self._accepted: set[tuple[str, str, str]] = set()
         self._swept_until = at(FIRST_MONDAY, "08:00")
-        self._deployment = OnBroker(county.bus("operator"), nodes=("county",))
+        self._deployment = OnBroker(county.bus("operator"), nodes=county.nodes)
+        self._apart: Balance = NOTHING_APART
+        self._unheard: dict[str, frozenset[str]] = {}
 
     def close(self) -> None:
         """Close the harness's own connection."""
@@ -158,7 +122,7 @@ class Harness:
         load = Load(self, lives=iter(list(LIVES)))
         load.start()
         load.finish(asked=False)
-        come_to_rest(self._deployment, self._swept_until, within=RECOVERS_WITHIN)
+        self._rest(within=RECOVERS_WITHIN)
         before = self.stores()
         self.settle()
         return Passed.between(begun, before, self.stores())
@@ -196,7 +160,7 @@ class Harness:
         passing = threading.Thread(target=self.settle, daemon=True)
         passing.start()
         recovery, findings = self._undergo(fault, rests=False)
-        passing.join(timeout=_FINISHES_WITHIN)
+        passing.join(timeout=FINISHES_WITHIN)
         if passing.is_alive():
             self.tally.failed.append("the sweeps did not end")
         return self._end_row(fault.name, recovery, findings)
@@ -206,28 +170,82 @@ class Harness:
         until = max(self._swept_until, at(self.monday + _SWEPT_AHEAD, "09:00"))
         try:
             with self.operator() as desk:
-                let_time_pass(desk, self._deployment, until, within=_RESTS_WITHIN)
+                self._let_time_pass(desk, until)
                 waiting, self._waiting = self._waiting, []
                 for afterwards in waiting:
                     afterwards(desk, until)
                 until += timedelta(days=30)
-                let_time_pass(desk, self._deployment, until, within=_RESTS_WITHIN)
+                self._let_time_pass(desk, until)
         except (NotAnswered, StillRefused, NotAtRest) as failed:
             self.tally.failed.append(f"letting time pass: {failed}")
         self._swept_until = until
         # Round and round: what is begun in a week gone by is swept with the next sweep.
         self.week = (self.week + 1) % _WEEKS_BEGUN_IN
 
+    # -- a township
+
+    def lead_a_township(self, deaths: Collection[CrashAt] = EVERY_DEATH) -> Iterator[ReportRow]:
+        """Lead the life of a township's node; in each stage services die at its crash points.
+
+        Args:
+            deaths: at which of them; at every one unless told.
+        """
+        # Services that die over and over are started again after longer and longer pauses.
+        rest = partial(self._rest, within=FINISHES_WITHIN)
+        life = TownshipLife(self.monday, start=self._start_town, rest=rest)
+        for stage in life.stages():
+            yield self._die_in(stage, [crash for crash in stage.crashes if crash in deaths])
+
+    def _die_in(self, stage: Stage, crashes: Sequence[CrashAt]) -> ReportRow:
+        self._begin_row()
+        crashed = Crashed(crashes)
+        crashed.inject(self.county)
+        try:
+            with self.operator() as desk:
+                stage.act(desk)
+            crashed.hold(self.county)
+        except (NotAnswered, StillRefused, NotAtRest, DockerFailed) as failed:
+            self.tally.failed.append(f"{stage.name}: {failed}")
+        finally:
+            crashed.heal(self.county)
+        recovery, findings = self._recover(time.monotonic())
+        return self._end_row(stage.name, recovery, [*findings, *crashed.missed()])
+
+    def _start_town(self, opening: str) -> None:
+        joins = TOWN not in self.county.nodes
+        self.county.join(TOWN, regime=REGIME, opening=opening)
+        if not joins:
+            return
+        self._deployment.close()
+        self._deployment = OnBroker(self.county.bus("operator"), nodes=self.county.nodes)
+        # What was told before it came, it never hears; that must not look like something lost.
+        headers = {"actor": OPERATOR, "now": self._swept_until.isoformat()}
+        work = self._deployment.pending(headers, self._deployment.services)
+        self._apart = balance_of(work, self._deployment.topology)
+        told = frozenset(row["event_id"] for row in self.stores().published)
+        self._unheard[TOWN_SERVICE] = told
+
+    def _rest(self, *, within: float = _RESTS_WITHIN) -> None:
+        come_to_rest(self._deployment, self._swept_until, within=within, apart=self._apart)
+
+    def _let_time_pass(self, desk: Desk, until: datetime) -> None:
+        let_time_pass(desk, self._deployment, until, within=_RESTS_WITHIN, apart=self._apart)
+
     def _undergo(self, fault: Fault, *, rests: bool = True) -> tuple[float, list[Finding]]:
         """Break, hold, mend, and wait until the county is whole; give how long that took."""
-        findings: list[Finding] = []
         try:
             fault.inject(self.county)
             self._poison += fault.poisoned
             fault.hold(self.county)
         finally:
             fault.heal(self.county)
-        mended = time.monotonic()
+        recovery, findings = self._recover(time.monotonic(), rests=rests)
+        fault.tidy(self.county)
+        return recovery, [*findings, *fault.missed()]
+
+    def _recover(self, mended: float, *, rests: bool = True) -> tuple[float, list[Finding]]:
+        """Wait until the county is whole; give how long that took, and that it took too long."""
+        findings: list[Finding] = []
         try:
             if rests:
                 with self.gate.closed():
@@ -236,15 +254,12 @@ class Harness:
                 self.county.await_ready(within=RECOVERS_WITHIN)
         except (TimeoutError, NotAtRest) as late:
             findings.append(Finding("recovery", Harm.VIOLATION, str(late)))
-        recovery = time.monotonic() - mended
-        fault.tidy(self.county)
-        findings.extend(fault.missed())
-        return recovery, findings
+        return time.monotonic() - mended, findings
 
     def _become_whole(self, since: float) -> None:
         self.county.await_ready(within=RECOVERS_WITHIN)
         left = since + RECOVERS_WITHIN - time.monotonic()
-        come_to_rest(self._deployment, self._swept_until, within=max(1.0, left))
+        self._rest(within=max(1.0, left))
 
     # -- the report
 
@@ -255,7 +270,7 @@ class Harness:
 
     def _end_row(self, fault: str, recovery: float, findings: list[Finding]) -> ReportRow:
         try:
-            come_to_rest(self._deployment, self._swept_until, within=RECOVERS_WITHIN)
+            self._rest(within=RECOVERS_WITHIN)
         except NotAtRest as restless:
             findings.append(Finding("rest", Harm.VIOLATION, str(restless)))
         verdict = self.verdict()
@@ -284,7 +299,7 @@ class Harness:
 
     def stores(self) -> Stores:
         """Read every store."""
-        return read_stores(self.county.stores())
+        return read_stores(self.county.stores(), unheard=self._unheard)
 
     def verdict(self) -> Verdict:
         """Check every store against every rule, and against what callers were answered."""

@@ -22,6 +22,7 @@ _LONGEST_EXTENSION: Final = 30
 _PRINCIPAL_POSTS: Final = frozenset(
     {"party_secretary", "county_head", "township_party_secretary", "township_head"}
 )
+_HAS_NO_CARDS: Final = frozenset({"awaiting_session", "handed_over"})
 _LEADER_OUTCOMES: Final = frozenset({"leader_in_charge", "principal_leader"})
 _CASE_OUTCOMES: Final = _LEADER_OUTCOMES | {"forward", "assign"}
 
@@ -439,13 +440,33 @@ def a_routed_petition_has_its_cards(stores: Stores, _expected: Expected) -> Iter
             if row["voided_at"] is None
         }
         for number, row in preparations.items():
-            if row["state"] != "awaiting_session" and number not in in_force:
+            if row["state"] not in _HAS_NO_CARDS and number not in in_force:
                 yield Finding("routed_to_cards", Harm.LOST, f"the cards of {number}")
         sets = {row["set_no"] for row in stores.rows(reception, "card_sets")}
         told = [
             row["envelope"]["data"]["set_no"] for row in stores.events("cards_issued.v1", reception)
         ]
         yield from _each_once("routed_to_cards", sets, told)
+
+
+@PROCEDURE.of("handed_over")
+def what_a_retired_node_gave_up_went_on(stores: Stores, _expected: Expected) -> Iterator[Finding]:
+    """Find petitions that a node handed over and did not tell of, or that nobody took back."""
+    taken = stores.rows("triage", "hand_overs")
+    for reception, node in zip(stores.receptions, stores.nodes, strict=True):
+        given = [row["petition_no"] for row in stores.rows(reception, "hand_overs")]
+        left = {
+            row["petition_no"]
+            for row in stores.rows(reception, "preparations")
+            if row["state"] == "handed_over"
+        }
+        yield from _absent("handed_over", left, set(given))
+        told = [data["petition_no"] for data in stores.data_of("work_handed_over.v1", reception)]
+        yield from _absent("handed_over", set(given), set(told))
+        if len(told) > len(given):
+            yield Finding("handed_over", Harm.DOUBLED, f"{len(told)} of {len(given)} at {node}")
+        back = {row["petition_no"] for row in taken if row["node"] == node}
+        yield from _absent("handed_over", set(given), back)
 
 
 @PROCEDURE.of("decided_to_slips")

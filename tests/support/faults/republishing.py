@@ -20,9 +20,17 @@ from shared.messaging.outbox import OutboxRow
 from shared.messaging.publishing import BusAddress
 from shared.messaging.relay import RabbitCarrier
 from shared.messaging.topology import RPC_EXCHANGE, Topology, event_exchange
-from tests.support.faults.deployment import SERVICES, FaultyCounty
+from tests.support.faults.deployment import FaultyCounty
 from tests.support.faults.stores import BASES, owner_of
-from tests.support.poison import ANY_MESSAGE, NOTHING, ONLY_CALLS, ONLY_EVENTS, Poison
+from tests.support.poison import (
+    ANY_MESSAGE,
+    NOTHING,
+    ONLY_CALLS,
+    ONLY_EVENTS,
+    Poison,
+    on_the_wire,
+    unreadable_properties,
+)
 
 _MOST_TIMES: Final = 3
 _LATEST: Final = 150
@@ -60,7 +68,7 @@ class Republisher:
         self._chance.shuffle(rows)
         carrier = RabbitCarrier(
             address=BusAddress(uri=self._county.bus(self._service), user_id=self._service),
-            topology=Topology(nodes=("county",), is_provisioned=True),
+            topology=Topology(nodes=self._county.nodes, is_provisioned=True),
             owner=owner_of(self._service),
         )
         with closing(carrier):
@@ -104,22 +112,21 @@ def _row(row: Any) -> OutboxRow:
 def send_poison(county: FaultyCounty, service: str) -> int:
     """Send the poison corpus to a service, as calls and as an event; give how many it must park."""
     # One that says where to answer is refused there; one that does not can only be parked.
-    calls = tuple(replace(poison, reply_to=None) for poison in (*ANY_MESSAGE, *ONLY_CALLS))
+    calls = (
+        *(replace(poison, reply_to=None) for poison in (*ANY_MESSAGE, *ONLY_CALLS)),
+        *unreadable_properties(),
+    )
     request = json.dumps({"args": [], "kwargs": {"request": {}}}).encode()
     called = f"{service}.{CALL_OF[service]}"
     _send(county, _Way("operator", RPC_EXCHANGE, called), corpus=calls, sound=request)
     owner, routing_key = EVENT_FOR[service]
-    events = (*ANY_MESSAGE, *ONLY_EVENTS)
+    events = (*ANY_MESSAGE, *ONLY_EVENTS, *unreadable_properties())
     way = _Way(owner, event_exchange(owner).name, routing_key)
     _send(county, way, corpus=events, sound=b"{}")
     wire_type, _, node = routing_key.partition(".v1")
-    topology = Topology(nodes=tuple(_node_of(name) for name in SERVICES if _node_of(name)))
+    topology = Topology(nodes=county.nodes)
     hearers = topology.subscribers(f"{wire_type}.v1", node.removeprefix(".") or None)
     return len(calls) + len(events) * len(hearers)
-
-
-def _node_of(service: str) -> str:
-    return service.removeprefix("reception_") if owner_of(service) != service else ""
 
 
 @dataclass(frozen=True)
@@ -150,4 +157,5 @@ def _send(county: FaultyCounty, way: _Way, *, corpus: tuple[Poison, ...], sound:
                 headers=poison.headers,
                 properties=properties,
             )
+            message = on_the_wire(poison, message)
             channel.basic_publish(message, exchange=way.exchange, routing_key=way.routing_key)

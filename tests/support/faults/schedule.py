@@ -8,44 +8,45 @@ from __future__ import annotations
 
 import os
 import random
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import cycle, islice
 from typing import Final, TypeVar
 
+from tests.support.faults.crashes import CrashAt, Crashed
+from tests.support.faults.declared import come_by, every_pass
+from tests.support.faults.deliveries import DeliveredTwice, Poisoned, Reordered
 from tests.support.faults.deployment import SERVICES
-from tests.support.faults.injections import (
-    CrashAt,
-    Crashed,
-    DeliveredTwice,
-    DiskFull,
-    Disturbed,
-    Fault,
-    LockHeld,
-    Poisoned,
-    Reordered,
-    Restarted,
-    Signalled,
-    Together,
-)
-from tests.support.faults.stores import Row, Stores
+from tests.support.faults.fault import Fault, Together
+from tests.support.faults.outages import Disturbed, Restarted, Signalled
+from tests.support.faults.store_faults import DiskFull, LockHeld
+from tests.support.faults.stores import Stores
+from tests.support.faults.township import EVERY_DEATH
 
 T = TypeVar("T")
 
 SHUFFLED_BY: Final = 8
 """The order in which the crash points come round is chance's, and the same in every run."""
 
-A_DAY: Final = 8
-"""How many crash points with their messages a short run takes."""
+A_DAY: Final = 14
+"""At how many crash points, each with one message, services die under the load of a short run."""
 
-AT_ONCE: Final = 4
-"""How many services die at their crash points in one go."""
+A_DAY_IN_SWEEPS: Final = 6
+"""The same while the weeks pass."""
+
+DAYS_OF_A_TOWNSHIP: Final = 3
+"""In how many days services have died at every crash point that only a township comes by."""
+
+AT_ONCE: Final = 8
+"""At how many crash points services die in one go of a soak."""
 
 _HOLES: Final = ("hole_up", "hole_down", "hole_both")
 _LINES: Final = ("bus", "store", "*")
 
+SEVERAL_A_DAY: Final[Mapping[str, int]] = {"hole": 3, "line": 2}
+"""Of which families a day takes more than one: different services suffer at once."""
 
 ROUNDS: Final[Mapping[str, Sequence[str]]] = {
     "kill+twice": ("kill", "twice"),
@@ -53,10 +54,9 @@ ROUNDS: Final[Mapping[str, Sequence[str]]] = {
     "broker": ("broker",),
     "server": ("server",),
     "hole+line": ("hole", "line"),
-    "lock+poison": ("lock", "poison"),
-    "disk": ("disk",),
+    "lock+poison+disk": ("lock", "poison", "disk"),
 }
-"""The families of which a short run takes one fault each, and which of them come at once."""
+"""What a short run takes of each family, and which families come at once."""
 
 
 def today() -> date:
@@ -78,13 +78,14 @@ def families() -> dict[str, list[Fault]]:
             for mode in _HOLES
             for service in SERVICES
         ],
+        "twice": [DeliveredTwice(service) for service in SERVICES if service != "accountability"],
         "line": [
             Disturbed(service, mode, line, seconds=6.0)
             for mode in ("cut", "refuse", "latency")
             for line in ("bus", "store")
-            for service in SERVICES
+            # The other way round than the holes, so that no day breaks one line in two ways.
+            for service in reversed(SERVICES)
         ],
-        "twice": [DeliveredTwice(service) for service in SERVICES if service != "accountability"],
         "order": [Reordered(service) for service in SERVICES],
         "lock": [LockHeld(service) for service in SERVICES],
         "disk": [DiskFull(service) for service in SERVICES],
@@ -96,28 +97,29 @@ def families() -> dict[str, list[Fault]]:
 class Share:
     """What one run takes."""
 
-    faults: Mapping[str, Fault]
-    crashes: Sequence[Crashed]
-    crashes_in_sweeps: Sequence[Crashed]
+    faults: Mapping[str, Sequence[Fault]]
+    crashes: Crashed
+    crashes_in_sweeps: Crashed
+    in_a_township: frozenset[CrashAt]
 
     def of_round(self, name: str) -> Fault:
         """Give the day's faults of one round."""
-        faults = [self.faults[family] for family in ROUNDS[name]]
+        faults = [fault for family in ROUNDS[name] for fault in self.faults[family]]
         return faults[0] if len(faults) == 1 else Together(faults)
 
 
 def share_of(day: date, passed: Passed) -> Share:
-    """Give a day's share: one fault of each family, and the next crash points of the lists."""
+    """Give a day's share: what is next in the list of each family, and of the crash points."""
     number = day.toordinal()
-    faults = {
-        # Each family begins elsewhere in its list, so that a round seldom breaks one service twice.
-        name: of_one[(number + place) % len(of_one)]
-        for place, (name, of_one) in enumerate(families().items())
-    }
     return Share(
-        faults=faults,
-        crashes=list(at_once(_next(passed.by_the_load, number, A_DAY))),
-        crashes_in_sweeps=list(at_once(_next(passed.by_the_sweep, number, AT_ONCE))),
+        faults={
+            # Each family begins elsewhere in its list, so that a round breaks different services.
+            name: _next(of_one, number, SEVERAL_A_DAY.get(name, 1), beginning=place)
+            for place, (name, of_one) in enumerate(families().items())
+        },
+        crashes=Crashed(_next(passed.by_the_load, number, A_DAY)),
+        crashes_in_sweeps=Crashed(_next(passed.by_the_sweep, number, A_DAY_IN_SWEEPS)),
+        in_a_township=frozenset(EVERY_DEATH[number % DAYS_OF_A_TOWNSHIP :: DAYS_OF_A_TOWNSHIP]),
     )
 
 
@@ -137,60 +139,23 @@ class Passed:
             before: its stores before the sweep.
             after: its stores after it.
         """
-        by_the_load = _come_by(before) - _once_in_a_county(begun, before)
-        by_the_sweep = _come_by(after) - _come_by(before)
-        return cls(_shuffled(by_the_load), _shuffled(by_the_sweep))
-
-
-def _come_by(stores: Stores) -> set[CrashAt]:
-    """List every crash point with every kind of message that has left a trace in the stores."""
-    found: set[CrashAt] = set()
-    for service in stores.services:
-        for point, column, rows in (
-            ("command_written_before_commit", "method", _replied(stores, service)),
-            ("command_committed_before_reply", "method", _replied(stores, service)),
-            ("event_handled_before_commit", "type", stores.rows(service, "processed_messages")),
-            ("event_committed_before_ack", "type", stores.rows(service, "processed_messages")),
-            ("published_before_mark", "type", stores.rows(service, "outbox_messages")),
-            ("deadline_claimed_before_commit", "kind", _fired(stores, service)),
-        ):
-            found |= {CrashAt(service, point, row[column]) for row in rows}
-    return found
+        by_the_load = come_by(before) - _once_in_a_county(begun, before)
+        by_the_sweep = come_by(after) - come_by(before)
+        chance = random.Random(SHUFFLED_BY)  # noqa: S311 - a repeatable order, no secret.
+        return cls(spread(by_the_load, chance), spread(by_the_sweep, chance))
 
 
 def _once_in_a_county(begun: Stores, before: Stores) -> set[CrashAt]:
     """List what came by at the beginning and, with the lives that followed, never again."""
-    counts = Counter(_every(before))
-    counts.subtract(_every(begun))
-    return {crash for crash in _come_by(begun) if not counts[crash.service, crash.message]}
-
-
-def _every(stores: Stores) -> Iterator[tuple[str, str]]:
-    for service in stores.services:
-        yield from ((service, row["method"]) for row in _replied(stores, service))
-        yield from ((service, row["kind"]) for row in _fired(stores, service))
-        for table in ("processed_messages", "outbox_messages"):
-            yield from ((service, row["type"]) for row in stores.rows(service, table))
-
-
-def _replied(stores: Stores, service: str) -> list[Row]:
-    return [row for row in stores.rows(service, "commands") if row["outcome"] == "replied"]
-
-
-def _fired(stores: Stores, service: str) -> list[Row]:
-    return [row for row in stores.rows(service, "deadlines") if row["state"] == "fired"]
+    counts = Counter(every_pass(before))
+    counts.subtract(every_pass(begun))
+    return {crash for crash in come_by(begun) if not counts[crash.service, crash.message]}
 
 
 def at_once(crashes: Sequence[CrashAt]) -> Iterator[Crashed]:
-    """Gather crash points into groups of different services, each group to die in one go."""
-    left = list(crashes)
-    while left:
-        group: dict[str, CrashAt] = {}
-        for crash in left:
-            if len(group) < AT_ONCE:
-                group.setdefault(crash.service, crash)
-        left = [crash for crash in left if crash not in group.values()]
-        yield Crashed(list(group.values()))
+    """Part crash points into groups, at each of which services die in one go."""
+    for first in range(0, len(crashes), AT_ONCE):
+        yield Crashed(crashes[first : first + AT_ONCE])
 
 
 def everything(passed: Passed, chance: random.Random) -> Iterator[tuple[Fault, bool]]:
@@ -203,20 +168,31 @@ def everything(passed: Passed, chance: random.Random) -> Iterator[tuple[Fault, b
             (fault, False) for of_one in families().values() for fault in of_one
         ]
         for crashes, in_sweeps in ((passed.by_the_load, False), (passed.by_the_sweep, True)):
-            shuffled = chance.sample(list(crashes), len(crashes))
-            listed += [(crashed, in_sweeps) for crashed in at_once(shuffled)]
+            groups = at_once(spread(crashes, chance))
+            listed += [(crashed, in_sweeps) for crashed in groups]
         yield from chance.sample(listed, len(listed))
 
 
-def _shuffled(crashes: set[CrashAt]) -> list[CrashAt]:
+def spread(crashes: Iterable[CrashAt], chance: random.Random) -> list[CrashAt]:
+    """Give crash points in an order of chance in which each service has its turn evenly.
+
+    A process that dies over and over is started again after longer and longer pauses, so no part
+    of the list may be one service's alone.
+    """
+    by_service: dict[str, list[CrashAt]] = defaultdict(list)
     # Sorted first: the order of a set is chance's too, and of each process its own.
-    listed = sorted(crashes)
-    random.Random(SHUFFLED_BY).shuffle(listed)  # noqa: S311 - a repeatable order, no secret.
-    return listed
+    for crash in sorted(crashes):
+        by_service[crash.service].append(crash)
+    placed = [
+        ((place + 0.5) / len(listed), crash)
+        for listed in by_service.values()
+        for place, crash in enumerate(chance.sample(listed, len(listed)))
+    ]
+    return [crash for _, crash in sorted(placed)]
 
 
-def _next(listed: Sequence[T], number: int, count: int) -> list[T]:
+def _next(listed: Sequence[T], number: int, count: int, *, beginning: int = 0) -> list[T]:
     if not listed:
         return []
-    first = number * count % len(listed)
+    first = (number * count + beginning) % len(listed)
     return list(islice(cycle(listed), first, first + min(count, len(listed))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ class Stores:
 
     tables: Mapping[str, Tables]
     nodes: tuple[str, ...]
+    unheard: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By service that joined later: the events that were told before it could hear them."""
 
     def rows(self, service: str, table: str) -> list[Row]:
         """Give the rows of one table of one service."""
@@ -110,13 +112,15 @@ def more_than_once(values: Iterable[Any]) -> Iterator[tuple[Any, int]]:
             yield value, count
 
 
-def read_stores(urls: Mapping[str, str]) -> Stores:
+def read_stores(
+    urls: Mapping[str, str], *, unheard: Mapping[str, frozenset[str]] | None = None
+) -> Stores:
     """Read every table of every store; `urls` are by service name, nodes as `reception_<node>`."""
     tables = {service: _read(owner_of(service), url) for service, url in urls.items()}
     nodes = tuple(
         service.removeprefix(f"{NODE_OWNER}_") for service in urls if owner_of(service) != service
     )
-    return Stores(tables=tables, nodes=nodes)
+    return Stores(tables=tables, nodes=nodes, unheard=unheard or {})
 
 
 def owner_of(service: str) -> str:

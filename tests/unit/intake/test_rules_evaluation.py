@@ -79,4 +79,12 @@ def test_an_unknown_standing_is_not_guessed() -> None:
 def test_a_mixed_petition_is_split_before_it_is_sorted(
     was_sorted: bool | None, answer: Verdict
 ) -> None:
-    assert may_split(was_sorted=was_sorted).verdict is answer
+    assert may_split(was_sorted=was_sorted, is_split_off=False).verdict is answer
+
+
+@pytest.mark.proves("D-05", "X-1")
+def test_the_accusation_part_of_a_split_is_split_no_more() -> None:
+    refusal = may_split(was_sorted=False, is_split_off=True).first_refusal()
+
+    assert refusal is not None
+    assert refusal.code == "no_accusation_part"

@@ -104,38 +104,48 @@ def test_a_group_is_counted_from_five_people_on(headcount: int | None, answer: V
     assert is_group(headcount=headcount).verdict is answer
 
 
-@pytest.mark.proves("L22-22", "D-01")
+@pytest.mark.proves("L22-19", "L22-22", "D-01")
 @pytest.mark.parametrize(
-    ("received_on", "form", "refused_for"),
+    ("received_on", "by_petitioner", "refused_for"),
     [
-        pytest.param(date(2026, 6, 1), Form.VISIT, None, id="a_visit_today"),
-        pytest.param(date(2026, 5, 31), Form.VISIT, "visit_received_today", id="a_visit_yesterday"),
-        pytest.param(date(2026, 5, 31), Form.PHONE, "visit_received_today", id="a_call_yesterday"),
-        pytest.param(date(2026, 6, 2), Form.VISIT, "not_received_later", id="a_visit_tomorrow"),
-        pytest.param(date(2026, 5, 31), Form.LETTER, None, id="a_letter_of_yesterday"),
-        pytest.param(date(2026, 6, 1), Form.LETTER, None, id="a_letter_of_today"),
-        pytest.param(date(2026, 6, 2), Form.LETTER, "not_received_later", id="a_letter_tomorrow"),
-        pytest.param(date(2026, 5, 18), Form.LETTER, None, id="a_letter_of_14_days_ago"),
-        pytest.param(date(2026, 5, 17), Form.LETTER, None, id="a_letter_of_15_days_ago"),
+        pytest.param(date(2026, 6, 2), True, "not_received_later", id="a_petitioner_tomorrow"),
+        pytest.param(date(2026, 6, 1), True, None, id="a_petitioner_today"),
         pytest.param(
-            date(2026, 5, 16), Form.LETTER, "within_sorting_limit", id="a_letter_of_16_days_ago"
+            date(2026, 5, 31),
+            True,
+            "petitioner_enters_it_on_the_day",
+            id="a_petitioner_says_yesterday",
         ),
         pytest.param(
-            date(2026, 5, 16), Form.ONLINE, "within_sorting_limit", id="online_16_days_ago"
+            date(2026, 5, 17),
+            True,
+            "petitioner_enters_it_on_the_day",
+            id="a_petitioner_says_15_days_ago",
+        ),
+        pytest.param(date(2026, 6, 2), False, "not_received_later", id="the_office_tomorrow"),
+        pytest.param(date(2026, 6, 1), False, None, id="the_office_today"),
+        pytest.param(date(2026, 5, 31), False, None, id="the_office_says_yesterday"),
+        pytest.param(date(2026, 5, 18), False, None, id="the_office_says_14_days_ago"),
+        pytest.param(date(2026, 5, 17), False, None, id="the_office_says_15_days_ago"),
+        pytest.param(
+            date(2026, 5, 16), False, "within_sorting_limit", id="the_office_says_16_days_ago"
         ),
     ],
 )
-def test_a_day_of_receipt_is_today_or_within_the_time_for_sorting(
-    received_on: date, form: Form, refused_for: str | None
+def test_a_day_of_receipt_is_today_or_one_that_the_office_says_within_the_time_for_sorting(
+    received_on: date, refused_for: str | None, *, by_petitioner: bool
 ) -> None:
-    reason = may_be_received_on(received_on=received_on, form=form, on=MONDAY).first_refusal()
+    reason = may_be_received_on(
+        received_on=received_on, by_petitioner=by_petitioner, on=MONDAY
+    ).first_refusal()
 
     assert (reason.code if reason else None) == refused_for
 
 
 @pytest.mark.proves("L22-22")
-def test_an_unknown_day_of_receipt_is_not_guessed() -> None:
-    decision = may_be_received_on(received_on=None, form=Form.LETTER, on=MONDAY)
+@pytest.mark.parametrize("by_petitioner", [True, False])
+def test_an_unknown_day_of_receipt_is_not_guessed(*, by_petitioner: bool) -> None:
+    decision = may_be_received_on(received_on=None, by_petitioner=by_petitioner, on=MONDAY)
 
     assert decision.verdict is Verdict.UNKNOWN
     assert decision.missing_facts == ("received_on",)

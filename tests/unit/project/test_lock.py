@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"]
 
 _PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)", flags=re.MULTILINE)
 _ASKED = re.compile(r"^(?P<name>[A-Za-z0-9-]+)(?:\[\w+\])?==(?P<version>\S+)", flags=re.MULTILINE)
@@ -40,6 +40,7 @@ def test_everything_locked_has_hashes(lock: str) -> None:
         pytest.param("requirements.in", "requirements.lock", id="for running"),
         pytest.param("requirements.in", "requirements-dev.lock", id="for running, among all"),
         pytest.param("requirements-dev.in", "requirements-dev.lock", id="for the checks"),
+        pytest.param("requirements-bench.in", "requirements-bench.lock", id="for the peers"),
     ],
 )
 def test_lock_holds_what_is_asked_for(asked_in: str, lock: str) -> None:

@@ -10,6 +10,7 @@ from services.reception.rules.attendance import (
     absences_of,
     after_attendance,
     four_parties_complete,
+    may_presence_be_recorded,
     missing_parties,
 )
 from services.reception.rules.terms import Seat
@@ -171,3 +172,51 @@ def test_an_absence_gives_a_new_date_and_the_petitioners_second_a_question(
     sequel = after_attendance(presences, units=UNITS, earlier_absences_of_petitioner=earlier)
 
     assert (sequel.what, sequel.on_account_of) == (what, on_account_of)
+
+
+@pytest.mark.proves("C-25", "D-13", "D-26", "T12b")
+@pytest.mark.parametrize(
+    ("presence", "recorded_at", "refused"),
+    [
+        pytest.param(
+            Presence(seat=Seat.LEADER, present=False),
+            time(9, 29),
+            "hour_has_come",
+            id="away, a minute before the hour",
+        ),
+        pytest.param(
+            Presence(seat=Seat.LEADER, present=False), time(9, 30), None, id="away at the hour"
+        ),
+        pytest.param(
+            Presence(seat=Seat.PETITIONER, present=False), time(9, 31), None, id="away after it"
+        ),
+        pytest.param(
+            Presence(seat=Seat.LEADER, present=False, excused=True),
+            time(8, 0),
+            None,
+            id="excused before the hour",
+        ),
+        pytest.param(
+            Presence(seat=Seat.LEADER, present=True), time(8, 0), None, id="there before the hour"
+        ),
+        pytest.param(
+            Presence(seat=Seat.LEADER, present=True, arrived_at=time(9, 40)),
+            time(9, 39),
+            "arrival_has_been",
+            id="an arrival a minute ahead",
+        ),
+        pytest.param(
+            Presence(seat=Seat.LEADER, present=True, arrived_at=time(9, 40)),
+            time(9, 40),
+            None,
+            id="an arrival just now",
+        ),
+    ],
+)
+def test_who_came_is_recorded_when_it_can_be_known(
+    presence: Presence, recorded_at: time, refused: str | None
+) -> None:
+    decision = may_presence_be_recorded(presence, begins_at=time(9, 30), recorded_at=recorded_at)
+
+    failed = decision.first_refusal()
+    assert (failed.code if failed else None) == refused

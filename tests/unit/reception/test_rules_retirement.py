@@ -13,6 +13,7 @@ from services.reception.rules.retirement import (
     is_to_be_handed_over,
     may_begin_work,
     may_go_on_here,
+    may_open_again,
 )
 from services.reception.rules.terms import Step
 from tests.support.reception import names
@@ -36,6 +37,24 @@ def test_a_node_is_retired_until_it_opens_later(
     announced_at: datetime | None, retired_at: datetime | None, retired: bool
 ) -> None:
     assert is_retired(announced_at=announced_at, retired_at=retired_at) is retired
+
+
+@pytest.mark.proves("D-30")
+@pytest.mark.parametrize(
+    ("opening", "begun_before", "retired", "opens"),
+    [
+        pytest.param("second", False, True, True, id="a new opening of a retired node"),
+        pytest.param("first", True, True, False, id="a restart of a retired node"),
+        pytest.param(None, False, True, False, id="a start that names no opening"),
+        pytest.param("second", False, False, False, id="a new opening of an open node"),
+    ],
+)
+def test_a_retired_node_opens_again_for_a_new_opening_only(
+    opening: str | None, *, begun_before: bool, retired: bool, opens: bool
+) -> None:
+    answer = may_open_again(opening=opening, begun_before=begun_before, retired=retired)
+
+    assert answer is opens
 
 
 @pytest.mark.proves("D-30", "C-13", "I-17")

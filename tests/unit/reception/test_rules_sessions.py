@@ -12,6 +12,7 @@ from services.reception.rules.sessions import (
     belongs_to_period,
     days_to_plan,
     may_come_before,
+    may_correct,
     may_publish,
     next_sitting,
     organ_of_node,
@@ -293,3 +294,16 @@ def test_a_stopped_meeting_gets_a_date_within_two_sittings(
     chosen = sitting_after_absence(sittings, after=TODAY)
 
     assert (chosen.held_on.day if chosen else None) == found
+
+
+@pytest.mark.proves("L22-18", "D-16")
+@pytest.mark.parametrize(
+    ("held_on", "allowed"),
+    [
+        pytest.param(date(2026, 5, 31), False, id="its day has passed"),
+        pytest.param(TODAY, False, id="its day has begun"),
+        pytest.param(date(2026, 6, 2), True, id="its day is tomorrow"),
+    ],
+)
+def test_a_published_session_is_corrected_ahead_of_its_day(held_on: date, *, allowed: bool) -> None:
+    assert may_correct(held_on=held_on, on=TODAY).allowed is allowed

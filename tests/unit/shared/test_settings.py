@@ -78,6 +78,7 @@ def test_every_fault_is_told_at_once_and_no_value() -> None:
                 "METRICS_ADDRESS": "node:0",
                 "NODE_TERRITORY": "三岔口镇",
                 "NODE_DEPARTMENT": "Housing",
+                "NODE_OPENING": "once more",
                 "REGIME": "no such",
             }
         )
@@ -98,6 +99,7 @@ def test_every_fault_is_told_at_once_and_no_value() -> None:
         "METRICS_ADDRESS",
         "NODE_TERRITORY",
         "NODE_DEPARTMENT",
+        "NODE_OPENING",
         "REGIME",
     }
     assert "secret" not in str(invalid.value)
@@ -231,6 +233,7 @@ def test_a_node_tells_what_it_is_and_where_it_is_measured() -> None:
             "NODE": "sanchakou",
             "NODE_TERRITORY": "sanchakou_town",
             "NODE_DEPARTMENT": "housing_bureau",
+            "NODE_OPENING": "20260601T003000Z",
             "REGIME": "/etc/balian/regime.yaml",
             "METRICS_ADDRESS": "[::1]:9464",
             "HEALTH_PORT": "9464",
@@ -241,6 +244,7 @@ def test_a_node_tells_what_it_is_and_where_it_is_measured() -> None:
 
     assert settings.node_territory == "sanchakou_town"
     assert settings.node_department == "housing_bureau"
+    assert settings.node_opening == "20260601T003000Z"
     assert settings.regime == "/etc/balian/regime.yaml"
     assert settings.metrics_address == "[::1]:9464"
     assert (settings.health_host, settings.health_port) == ("0.0.0.0", 9464)  # noqa: S104

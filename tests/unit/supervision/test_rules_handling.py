@@ -98,6 +98,18 @@ FULL = Report(reported_to=frozenset(LEADER_POSTS), evidenced=frozenset({1, 2}))
             replace(HANDLED, stage=Stage.ACCEPTED), FULL, "in_handling", id="before the decision"
         ),
         pytest.param(
+            HANDLED,
+            replace(FULL, evidenced=frozenset({1, 2, 3})),
+            "no_other_standard",
+            id="evidence of a third of two standards",
+        ),
+        pytest.param(
+            replace(HANDLED, route=Route.ASSIGNED, standards=0),
+            Report(reported_to=frozenset(), evidenced=frozenset({1})),
+            "no_other_standard",
+            id="evidence of a standard nobody set",
+        ),
+        pytest.param(
             replace(HANDLED, route=Route.ASSIGNED, standards=0),
             Report(reported_to=frozenset(), evidenced=frozenset()),
             None,
@@ -256,7 +268,25 @@ DUE = date(2026, 7, 3)
             True,
             id="statute, opinion the day after",
         ),
-        pytest.param(Clock.STATUTORY, Stage.CLOSED, None, None, False, id="a closed case"),
+        pytest.param(
+            Clock.STATUTORY, Stage.CLOSED, DUE, DUE, False, id="a closed case, opinion on its day"
+        ),
+        pytest.param(
+            Clock.STATUTORY,
+            Stage.CLOSED,
+            DUE,
+            date(2026, 7, 4),
+            True,
+            id="a closed case, opinion the day after",
+        ),
+        pytest.param(
+            Clock.SLIP,
+            Stage.ARCHIVED,
+            date(2026, 7, 4),
+            DUE,
+            True,
+            id="an archived case, reported the day after",
+        ),
         pytest.param(Clock.ASSIGNMENT, Stage.RETURNED, None, None, False, id="a returned case"),
     ],
 )
@@ -286,15 +316,20 @@ def test_overdue_is_permanent(*, was: bool, now: bool, ever: bool) -> None:
 
 @pytest.mark.proves("C-17", "D-23", "I-8")
 @pytest.mark.parametrize(
-    ("runs", "owed", "begins"),
+    ("answer_owed", "runs", "owed", "begins"),
     [
-        pytest.param(False, False, True, id="the first clock that runs out"),
-        pytest.param(True, False, False, id="a promise runs"),
-        pytest.param(False, True, False, id="it is owed already"),
+        pytest.param(True, False, False, True, id="the first clock that runs out"),
+        pytest.param(True, True, False, False, id="a promise runs"),
+        pytest.param(True, False, True, False, id="it is owed already"),
+        pytest.param(False, False, False, False, id="the petitioner has the answer, late"),
     ],
 )
-def test_the_duty_to_explain_begins_once(*, runs: bool, owed: bool, begins: bool) -> None:
-    assert is_explanation_due(promise_runs=runs, explanation_owed=owed).allowed == begins
+def test_the_duty_to_explain_begins_once_while_an_answer_is_owed(
+    *, answer_owed: bool, runs: bool, owed: bool, begins: bool
+) -> None:
+    decision = is_explanation_due(answer_owed=answer_owed, promise_runs=runs, explanation_owed=owed)
+
+    assert decision.allowed == begins
 
 
 @pytest.mark.proves("D-23")

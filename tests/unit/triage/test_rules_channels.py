@@ -162,6 +162,27 @@ def test_only_a_claim_has_a_channel_of_its_own(
         pytest.param(
             Channel.ARBITRATION, None, None, "right_body_has_address", id="no body at all"
         ),
+        pytest.param(
+            Channel.LITIGATION, None, None, "right_body_has_address", id="litigation, no body"
+        ),
+        pytest.param(
+            Channel.PETITION_PROCEDURE,
+            None,
+            None,
+            "right_body_has_address",
+            id="neither a body nor a channel",
+        ),
+        pytest.param(Channel.LITIGATION, True, UnitKind.JUDICIAL, None, id="litigation, a court"),
+        pytest.param(
+            Channel.LITIGATION, True, UnitKind.OUTSIDE, None, id="litigation, a court elsewhere"
+        ),
+        pytest.param(
+            Channel.LITIGATION,
+            True,
+            UnitKind.GOVERNMENT,
+            "litigation_body_is_judicial",
+            id="litigation, a bureau",
+        ),
     ],
 )
 def test_a_redirection_names_body_address_and_way(
@@ -174,10 +195,9 @@ def test_a_redirection_names_body_address_and_way(
 
 
 @pytest.mark.proves("L22-23")
-def test_a_missing_body_is_unknown_and_not_a_no() -> None:
-    decision = may_petition_be_redirected(
-        channel=Channel.ARBITRATION, body_has_address=None, body_kind=None
-    )
+@pytest.mark.parametrize("channel", [Channel.ARBITRATION, Channel.PETITION_PROCEDURE])
+def test_a_missing_body_is_unknown_and_not_a_no(channel: Channel) -> None:
+    decision = may_petition_be_redirected(channel=channel, body_has_address=None, body_kind=None)
 
     assert decision.verdict is Verdict.UNKNOWN
     assert decision.missing_facts == ("right_body",)

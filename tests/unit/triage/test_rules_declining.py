@@ -57,6 +57,14 @@ def test_a_promise_or_support_binds_until_the_case_is_closed(
             id="what is closed is not pending",
         ),
         pytest.param(
+            DeclineGround.PENDING_BELOW,
+            False,
+            EarlierMatter(led_away=True),
+            False,
+            "earlier_matter_is_pending",
+            id="what was led away is not pending",
+        ),
+        pytest.param(
             DeclineGround.FINALLY_CONCLUDED,
             False,
             OPEN,

@@ -50,7 +50,12 @@ def test_a_node_is_open_until_retired_and_again_once_it_opens_later(
         pytest.param({"is_open": False}, "node_is_open", id="it is retired already"),
         pytest.param({"node": "county"}, "node_is_not_the_countys", id="the county's own node"),
         pytest.param(
-            {"territory": "county"}, "node_is_not_the_countys", id="it serves the whole county"
+            {"node": "sanchakou", "territory": "county", "county_node": "sanchakou"},
+            "node_is_not_the_countys",
+            id="it receives for the county, whose own has not opened",
+        ),
+        pytest.param(
+            {"territory": "county"}, None, id="it announced itself for the county beside its own"
         ),
     ],
 )
@@ -58,8 +63,10 @@ def test_any_node_but_the_countys_may_be_retired_once(
     changed: dict[str, Any], refused_for: str | None
 ) -> None:
     facts: dict[str, Any] = {"node": "sanchakou", "territory": "sanchakou", "is_open": True}
+    county_node = changed.get("county_node", "county")
+    told = {key: value for key, value in changed.items() if key != "county_node"}
 
-    decision = may_node_be_retired(NodeStanding(**(facts | changed)), county="county")
+    decision = may_node_be_retired(NodeStanding(**(facts | told)), county_node=county_node)
 
     against = decision.first_refusal()
     assert (against.code if against else None) == refused_for
@@ -82,6 +89,18 @@ def test_any_node_but_the_countys_may_be_retired_once(
             (COUNTY_NODE, NodeEntry(node="second", territory="sanchakou")),
             "second",
             id="another node of the same township is nearer than the county",
+        ),
+        pytest.param(
+            "sanchakou",
+            (COUNTY_NODE, NodeEntry(node="another", territory="county")),
+            "county",
+            id="the county's own node before another that announced itself for it",
+        ),
+        pytest.param(
+            "sanchakou",
+            (NodeEntry(node="second", territory="county"), NodeEntry(node="x", territory="county")),
+            "second",
+            id="one that serves the county where the county's own is not there",
         ),
         pytest.param(
             "township_sanchakou",

@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
-from shared.calendar import NaiveInstant, date_zh, local_date, local_instant, local_midnight
+from shared.calendar import (
+    NaiveInstant,
+    date_zh,
+    local_date,
+    local_instant,
+    local_midnight,
+    local_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,12 @@ def test_the_local_date_changes_at_midnight_in_shanghai(instant: datetime, expec
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(NaiveInstant, match="no time zone"):
         local_date(datetime(2026, 6, 1, 9, 0))  # noqa: DTZ001  # That it is naive is the point.
+    with pytest.raises(NaiveInstant, match="no time zone"):
+        local_time(datetime(2026, 6, 1, 9, 0))  # noqa: DTZ001  # As above.
+
+
+def test_the_local_time_of_day_is_that_of_shanghai() -> None:
+    assert local_time(datetime(2026, 6, 1, 0, 30, tzinfo=UTC)) == time(8, 30)
 
 
 def test_local_instants_are_utc() -> None:

@@ -1,6 +1,6 @@
 """A casebook is played on compose while services are killed; its ledger is the undisturbed one.
 
-It comes first: two ledgers can only be the same where nothing was in the register before.
+It comes before the faults: two ledgers are the same only where the register was empty before.
 """
 
 from __future__ import annotations

@@ -1,0 +1,187 @@
+"""Lives of petitions: so many at once, each from the window to its closing, one call after another.
+
+News between services takes its time, so a call may come before the service it goes to has heard of
+the petition: it is refused, and made again a moment later, as a clerk would do it.
+What that takes counts.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bench.county import CLERK, a_petition, target
+from bench.figures import Lap
+from bench.load import Callers, CallFailed
+from shared.calendar import LOCAL_ZONE
+
+_PAUSE: Final = 0.01
+_HEARD_WITHIN: Final = 30.0
+_SILENCE: Final = 30.0
+_HANDLED_WITHIN: Final = timedelta(days=20)
+_UNIT: Final = "labour_bureau"
+_OFFICER: Final = {"nameko.actor": "officer:desk_1", "nameko.roles": "officer"}
+_UNIT_ITSELF: Final = {"nameko.actor": f"unit:{_UNIT}", "nameko.roles": "unit"}
+
+NOT_HEARD_YET: Final = frozenset({"CaseNotFound", "PetitionNotFound", "WrongStage"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One call of a life: who makes it, and what it says beside the petition's number."""
+
+    method: str
+    headers: Mapping[str, str]
+    says: Callable[[], Mapping[str, Any]]
+    names_petition: bool = True
+
+
+def _assigned() -> Mapping[str, Any]:
+    return {
+        "category": "claim",
+        "outcome": "assign",
+        "reason": "需要反馈结果，限期办理",
+        "field": "labour",
+        "lead_unit": _UNIT,
+        "due_on": str((datetime.now(LOCAL_ZONE) + _HANDLED_WITHIN).date()),
+        "severity": "ordinary",
+        "severity_reason": "欠薪线索清楚，一个单位即可办理",
+    }
+
+
+STEPS: Final = (
+    Step(method="intake.register_petition", headers=CLERK, says=a_petition, names_petition=False),
+    Step(method="triage.sort_petition", headers=_OFFICER, says=_assigned),
+    Step(method="supervision.accept_transfer", headers=_UNIT_ITSELF, says=dict),
+    Step(
+        method="supervision.report_result",
+        headers=_UNIT_ITSELF,
+        says=lambda: {"result": "已按交办要求办理完毕，附办结报告。"},
+    ),
+    Step(
+        method="supervision.deliver_opinion",
+        headers=_UNIT_ITSELF,
+        says=lambda: {
+            "outcome": "supported",
+            "claim": "按来访登记的请求办理",
+            "facts": "经调查核实，反映的情况属实。",
+            "opinion": "予以支持，已按规定办理完毕。",
+            "legal_basis": "《信访工作条例》第三十二条及相关业务规定",
+        },
+    ),
+    Step(
+        method="supervision.close_case",
+        headers=_OFFICER,
+        says=lambda: {"evaluation_invited": True, "verification": "已电话核实，办理结果属实。"},
+    ),
+    Step(
+        method="intake.find_petitions",
+        headers=CLERK,
+        says=lambda: {"territory": "county", "limit": 10},
+        names_petition=False,
+    ),
+)
+"""Register, assign, report the result and close, find: with what the law wants between them."""
+
+
+@dataclass
+class _Life:
+    began: float = field(default_factory=time.perf_counter)
+    petition_no: str = ""
+    step: int = 0
+    step_began: float = field(default_factory=time.perf_counter)
+
+
+@dataclass
+class Lives:
+    """Many lives on one connection.
+
+    Args:
+        callers: whose connection carries the calls.
+        steps: the calls of one life, in their order.
+    """
+
+    callers: Callers
+    steps: Sequence[Step] = STEPS
+    _under_way: int = 0
+    _made: int = 0
+    _again: int = 0
+    _later: list[tuple[float, int, _Life]] = field(default_factory=list)
+    _order: Any = field(default_factory=itertools.count)
+    _latencies: list[float] = field(default_factory=list)
+
+    def run(self, *, at_once: int, more: Callable[[int], bool]) -> Lap:
+        """Let petitions live until there were enough and all of them are closed.
+
+        Raises:
+            CallFailed: a call was refused for good, or not answered.
+        """
+        self._made = self._again = self._under_way = 0
+        self._later.clear()
+        self._latencies.clear()
+        begun = time.perf_counter()
+        for _ in range(at_once):
+            self._begin_if_more(more)
+        while self._under_way:
+            self._go_on(more)
+        return Lap(
+            operations=self._made,
+            seconds=time.perf_counter() - begun,
+            latencies=tuple(self._latencies),
+            facts={"calls made again, each life": self._again / self._made},
+        )
+
+    def _begin_if_more(self, more: Callable[[int], bool]) -> None:
+        if more(self._made):
+            self._made += 1
+            self._under_way += 1
+            self._call(_Life(), more)
+
+    def _go_on(self, more: Callable[[int], bool]) -> None:
+        now = time.perf_counter()
+        while self._later and self._later[0][0] <= now:
+            self._call(heapq.heappop(self._later)[2], more)
+        seconds = max(self._later[0][0] - now, 0.001) if self._later else _SILENCE
+        if not self.callers.wait(seconds) and not self._later:
+            msg = f"no answer within {_SILENCE:g} s"
+            raise CallFailed(msg)
+
+    def _call(self, life: _Life, more: Callable[[int], bool]) -> None:
+        step = self.steps[life.step]
+
+        def said() -> Mapping[str, Any]:
+            if not step.names_petition:
+                return step.says()
+            # A call that was refused is another one when it is made again.
+            named = {"request_id": str(uuid.uuid4()), "petition_no": life.petition_no}
+            return {**named, **step.says()}
+
+        def answered(answer: Any, _latency: float) -> None:
+            self._answered(life, step, answer, more)
+
+        self.callers.begin(target(step.method, said, step.headers), answered)
+
+    def _answered(self, life: _Life, step: Step, answer: Any, more: Callable[[int], bool]) -> None:
+        now = time.perf_counter()
+        error = (answer.get("error") or {}).get("exc_type")
+        if error in NOT_HEARD_YET and now - life.step_began < _HEARD_WITHIN:
+            self._again += 1
+            heapq.heappush(self._later, (now + _PAUSE, next(self._order), life))
+            return
+        if error is not None:
+            msg = f"{step.method} was answered with {error}"
+            raise CallFailed(msg)
+        life.petition_no = life.petition_no or answer["result"]["petition_no"]
+        life.step, life.step_began = life.step + 1, now
+        if life.step < len(self.steps):
+            self._call(life, more)
+            return
+        self._latencies.append(now - life.began)
+        self._under_way -= 1
+        self._begin_if_more(more)

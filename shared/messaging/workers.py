@@ -1,0 +1,74 @@
+"""What one worker of a service has in its hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from shared.contracts.base import Command, Event, Refusal, Request
+from shared.messaging.context import Caller, caller_from_headers, nobody_told
+from shared.messaging.entrypoints import Ask, Hold
+from shared.messaging.inbox import Handling
+
+if TYPE_CHECKING:
+    from shared.messaging.asking import Calls
+    from shared.messaging.provider import Messaging
+
+
+class WorkingMechanism:
+    """What one worker of a service has in its hands: the engine, and who called."""
+
+    def __init__(self, messaging: Messaging, context: Mapping[str, Any]) -> None:
+        self._messaging = messaging
+        self._context = context
+
+    def execute(
+        self,
+        request_type: type[Command[Any]],
+        request: Any,
+        use_case: Callable[..., Any],
+        *,
+        ask: Ask | None = None,
+    ) -> dict[str, Any]:
+        """Do a command once; see `Engine.execute`."""
+        caller = self._caller(request_type, request)
+        return self._messaging.engine.execute(
+            request_type, request, caller, use_case, ask=ask, calls=self._calls(caller)
+        )
+
+    def answer(
+        self,
+        request_type: type[Request[Any]],
+        request: Any,
+        use_case: Callable[..., Any],
+        *,
+        ask: Ask | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question; see `Engine.answer`."""
+        caller = self._caller(request_type, request)
+        return self._messaging.engine.answer(
+            request_type, request, caller, use_case, ask=ask, calls=self._calls(caller)
+        )
+
+    def answer_itself(self, request_type: type[Request[Any]], request: Any) -> dict[str, Any]:
+        """Answer one of the calls that every service answers, outside any transaction."""
+        caller = self._caller(request_type, request)
+        return self._messaging.answer_itself(request_type, request, caller)
+
+    def handle(
+        self, event_type: type[Event], body: Any, use_case: Callable[..., None]
+    ) -> Handling | Hold:
+        """Handle an event once; see `Engine.handle`."""
+        return self._messaging.handle(event_type, body, use_case)
+
+    def _caller(self, request_type: type[Request[Any]], request: Any) -> Caller:
+        engine = self._messaging.engine
+        try:
+            return caller_from_headers(self._context, engine.clock)
+        except Refusal as refusal:
+            nobody = nobody_told(self._context, engine.clock)
+            engine.refuse(request_type, request, nobody, refusal)
+            raise
+
+    def _calls(self, caller: Caller) -> Calls:
+        return self._messaging.calls(caller)
