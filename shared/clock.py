@@ -7,11 +7,14 @@ Under the simulated clock the caller must tell it, and the machine's own time de
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from shared.contracts.mechanism import NowMissing, NowNotAllowed, NowUnreadable
+
+EARLIEST: Final = datetime(2022, 5, 1, tzinfo=timezone(timedelta(hours=8)))
+"""Since when the Regulation on Petition Work is in force, in the county's time (art. 50)."""
 
 
 class ClockKind(StrEnum):
@@ -61,12 +64,17 @@ class SimulatedClock:
 
         Raises:
             NowMissing: it told none.
-            NowUnreadable: what it told is no instant with a time zone.
+            NowUnreadable: what it told is no instant with a time zone, or one before there was
+                any rule by which a petition could be received.
         """
         if told is None:
             msg = "this deployment runs on the simulated clock; send `now` with every call"
             raise NowMissing(msg)
-        return read_instant(told)
+        instant = read_instant(told)
+        if instant < EARLIEST:
+            msg = f"`now` must not be before {EARLIEST.isoformat()}; no rule is in force until then"
+            raise NowUnreadable(msg)
+        return instant
 
 
 def clock_of(kind: ClockKind) -> Clock:

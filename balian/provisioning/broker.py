@@ -224,6 +224,12 @@ class Broker:
         """Delete a queue with what waits in it."""
         self._api.delete("queues", VHOST, queue)
 
+    def reply_queues_of(self, user: str) -> list[str]:
+        """List the queues in which a user awaited replies; one left behind expires by itself."""
+        beginning = f"{REPLY_QUEUES}{user}-"
+        names = (queue["name"] for queue in self._api.get("queues", VHOST) or [])
+        return sorted(name for name in names if name.startswith(beginning))
+
     def _exchanges(self) -> dict[str, str]:
         return {
             one["name"]: one["type"]

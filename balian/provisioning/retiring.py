@@ -60,9 +60,9 @@ def retire(broker: Broker, node: str) -> Iterator[str]:
         raise
     if password_hash is not None:
         yield f"removed user {service}"
-    for queue in objects.queues:
-        broker.delete_queue(queue.name)
-        yield f"removed queue {queue.name}"
+    for name in (*(queue.name for queue in objects.queues), *broker.reply_queues_of(service)):
+        broker.delete_queue(name)
+        yield f"removed queue {name}"
 
 
 def _await_empty(broker: Broker, queues: list[str]) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -303,7 +304,12 @@ def test_a_node_with_news_for_everyone_alone_retires_with_its_queues_and_user(
     with_node: Provisioned,
 ) -> None:
     publish(with_node, "triage.events", "directory_changed.v1")
+    # As a node leaves one behind that dies.
+    awaited_replies = f"rpc.reply-reception_sanchakou-{uuid.uuid4()}"
+    with with_node.connected("reception_sanchakou") as node, node.channel() as channel:
+        channel.queue_declare(awaited_replies, durable=True, auto_delete=False)
     queues = {queue.name for queue in BrokerObjects.of_nodes(["sanchakou"]).queues}
+    queues.add(awaited_replies)
 
     with_node.provisioner().retire("sanchakou")
     with_node.provisioner().retire("sanchakou")

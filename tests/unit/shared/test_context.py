@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.clock import SimulatedClock, SystemClock, machine_now
+from shared.clock import EARLIEST, SimulatedClock, SystemClock, machine_now
 from shared.contracts.base import Refusal
 from shared.contracts.envelope import Envelope, MalformedMessage, Source
 from shared.contracts.mechanism import (
@@ -80,6 +80,9 @@ def test_the_system_clock_is_told_nothing_and_tells_nothing() -> None:
         pytest.param(
             {"now": "0001-01-01T00:00:00+14:00"}, True, NowUnreadable, id="before all time"
         ),
+        pytest.param(
+            {"now": "2022-04-30T23:59:59+08:00"}, True, NowUnreadable, id="before all rules"
+        ),
         pytest.param({}, False, NowNotAllowed, id="an instant in system time"),
     ],
 )
@@ -90,6 +93,12 @@ def test_headers_that_do_not_tell_who_or_when_are_refused(
 
     with pytest.raises(refusal):
         caller_from_headers({**HEADERS, **change}, clock)
+
+
+def test_simulated_time_may_begin_when_the_regulation_came_into_force() -> None:
+    told = {**HEADERS, "now": "2022-05-01T00:00:00+08:00"}
+
+    assert caller_from_headers(told, SimulatedClock()).now == EARLIEST
 
 
 def test_an_actor_holds_the_role_it_is_named_for_unless_told() -> None:
