@@ -34,6 +34,7 @@ _DOCUMENT_NO = String(64)
 _CODE = String(64)
 _ACTOR = String(100)
 _DIGEST = String(64)
+_PLACE = String(60)
 
 
 class Base(DeclarativeBase):
@@ -245,6 +246,8 @@ class MilestoneHeard(Base):
     hour: Mapped[str | None] = mapped_column(String(5))
     node: Mapped[str | None] = mapped_column(_CODE)
     """The reception node it happened at, or that the petition was routed to."""
+    place: Mapped[str | None] = mapped_column(_PLACE)
+    """Of a routing the name of the territory or department whose leaders receive there."""
 
 
 class PetitionStanding(Base):

@@ -99,13 +99,14 @@ NEUTRAL: Final = frozenset(
 class Dated:
     """The next day that counts, and the hour where one is fixed; and when and where it was told.
 
-    `node` is the code of a reception node: names of nodes are the directory's, which intake has
-    by codes only.
+    `node` is the code of a reception node, and `place` the name of the territory or department it
+    receives for, None where no routing has told it.
     """
 
     day: date | None
     hour: str | None = None
     node: str | None = None
+    place: str | None = None
     on: date | None = None
 
 
@@ -137,17 +138,22 @@ _PLAIN_STEPS: Final[Mapping[Standing, str]] = {
 }
 
 
-def waiting_text(*, node: str, since: date, taken_in: bool) -> str:
+def waiting_text(*, node: str, place: str | None, since: date, taken_in: bool) -> str:
     """Say where a petition waits that was routed to a leader, and for what."""
-    place = place_zh(node)
+    where = place_zh(node, place)
     if taken_in:
-        return f"{place}已接收，自{date_zh(since)}起等候接访领导有空余时段的接待日"
-    return f"{date_zh(since)}已转到{place}，该接访点尚未接收"
+        return f"{where}已接收，自{date_zh(since)}起等候接访领导有空余时段的接待日"
+    return f"{date_zh(since)}已转到{where}，该接访点尚未接收"
 
 
-def place_zh(node: str) -> str:
-    """Name a reception node to whoever reads it."""
-    return "县接访点" if node == "county" else f"{node}接访点"
+def place_zh(node: str, place: str | None) -> str:
+    """Name a reception node to whoever reads it: by its place, by its code where that is unknown.
+
+    The county's own node has no need of a code.
+    """
+    if place is not None:
+        return f"{place}接访点"
+    return "县接访点" if node == "county" else f"接访点（{node}）"
 
 
 def _routed(newest: Mapping[MilestoneKind, Dated]) -> str:
@@ -157,7 +163,7 @@ def _routed(newest: Mapping[MilestoneKind, Dated]) -> str:
     awaited = newest.get(MilestoneKind.SESSION_AWAITED)
     taken_in = awaited is not None and awaited.node == routed.node
     since = awaited.on if awaited and awaited.on and taken_in else routed.on
-    where = waiting_text(node=routed.node, since=since, taken_in=taken_in)
+    where = waiting_text(node=routed.node, place=routed.place, since=since, taken_in=taken_in)
     then = "排定后会送给您接待日通知卡" if taken_in else "接收后会安排接待日，并送给您接待日通知卡"
     return f"现在信访部门：{where}；{then}。"
 
@@ -279,7 +285,7 @@ def _newest_of(newest: Mapping[MilestoneKind, Dated], *kinds: MilestoneKind) -> 
 
 def _fill(sentence: str, dated: Dated) -> str:
     day = date_zh(dated.day) if dated.day else _UNDATED
-    place = place_zh(dated.node) if dated.node else "接访点"
+    place = place_zh(dated.node, dated.place) if dated.node else "接访点"
     return sentence.format(day=day, hour=dated.hour or "", place=place)
 
 

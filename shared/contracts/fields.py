@@ -1,6 +1,6 @@
 """The field types that contracts of several owners share: codes, numbers, texts and documents."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from shared.contracts.base import SENSITIVE, WHEREABOUTS, Items, Part, Pattern, Reply, Text
 
@@ -38,6 +38,12 @@ Address = Annotated[
     WHEREABOUTS,
 ]
 """Where something listens."""
+
+PLACE_NAME: Final = Pattern(
+    r"[^\W_][\w·（）() \-]{0,59}", "the public name of a place such as 三岔口镇"
+)
+PlaceName = Annotated[str, PLACE_NAME]
+"""What a territory or department is called in public; no person's name and no free text."""
 
 Line = Annotated[str, Text(200)]
 """One line of free text."""

@@ -43,6 +43,7 @@ from shared.contracts.fields import (
     Line,
     NumbersUsed,
     PetitionNo,
+    PlaceName,
     Prose,
     SealedProse,
 )
@@ -924,6 +925,8 @@ class PetitionRoutedV1(Event):
     and portfolio give; otherwise that leader receives and no other (C-05).
     Of one that a retired node handed over it tells by which, since when it counts as accepted, and
     how many documents it has, so that the next node counts on (D-30).
+    `organ_name` is the public name of the territory or department `organ`, as of the routing; it
+    is left out where what the directory calls it has not the form of one.
     """
 
     addressed_by = "node"
@@ -943,6 +946,7 @@ class PetitionRoutedV1(Event):
     handed_over_by: Code | None = None
     accepted_on: date | None = None
     numbers: tuple[NumbersUsed, ...] = ()
+    organ_name: PlaceName | None = None
 
 
 class NodeRetiredV1(Event):

@@ -150,7 +150,7 @@ def test_a_petition_whose_node_is_down_waits_and_says_so_until_the_node_is_back(
         host.rests()
         once_back = tracked(host, receipt, "03T10:01")
 
-    where = "2026年6月2日（星期二）已转到sanchakou接访点，该接访点尚未接收"
+    where = "2026年6月2日（星期二）已转到某镇接访点，该接访点尚未接收"
     assert while_down["stage"] == "routed"
     assert where in while_down["next_step"]
     assert while_down["waiting"]["taken_in"] is False

@@ -45,6 +45,7 @@ class Told:
     """A milestone as an event tells it; `day` is the next day that counts, `hour` goes with it.
 
     `node` is whom a routing names; of what a node tells it is the node itself.
+    `place` is the name a routing gives to where the petition goes.
     """
 
     kind: MilestoneKind
@@ -52,6 +53,7 @@ class Told:
     day: date | None = None
     hour: str | None = None
     node: str | None = None
+    place: str | None = None
 
 
 def on_news(work: Work, event: Event, envelope: Envelope) -> None:
@@ -80,6 +82,7 @@ def on_news(work: Work, event: Event, envelope: Envelope) -> None:
         day=day,
         hour=told.hour,
         node=told.node or envelope.source.node or None,
+        place=told.place,
     )
 
 
@@ -159,7 +162,12 @@ def _(event: triage.PetitionAssignedV1) -> Told:
 
 @milestone_told.register
 def _(event: triage.PetitionRoutedV1) -> Told:
-    return Told(kind=MilestoneKind.ROUTED, subject=event.node, node=event.node)
+    return Told(
+        kind=MilestoneKind.ROUTED,
+        subject=event.node,
+        node=event.node,
+        place=event.organ_name,
+    )
 
 
 @milestone_told.register

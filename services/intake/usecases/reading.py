@@ -32,7 +32,7 @@ from services.intake.usecases.people import (
     view_of,
 )
 from services.intake.usecases.register import note_place, petition_numbered, standing_of
-from services.intake.usecases.standings import heard_of, milestone_of, waiting_view
+from services.intake.usecases.standings import heard_of, milestone_of, places_of, waiting_view
 from shared.contracts.intake import (
     FindPetitions,
     GetPetition,
@@ -211,7 +211,7 @@ def _waiting(work: Work, standing: PetitionStanding) -> WaitingView | None:
     if standing.sealed or standing.stage is not Stage.ROUTED:
         return None
     heard = heard_of(work, standing.petition_no)
-    return waiting_view(progress_of([milestone_of(row) for row in heard]))
+    return waiting_view(progress_of([milestone_of(row) for row in heard]), places_of(heard))
 
 
 def _visits(work: Work, petition_no: str, *, with_notes: bool) -> tuple[VisitView, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ def hear(
     day: date | None = None,
     hour: str | None = None,
     node: str | None = None,
+    place: str | None = None,
 ) -> None:
     """Keep something heard of a petition and work out anew where it stands; twice is once."""
     heard = select(MilestoneHeard.milestone_no).where(
@@ -42,6 +44,7 @@ def hear(
             day=day,
             hour=hour,
             node=node,
+            place=place,
         )
     )
     work.session.flush()
@@ -61,7 +64,15 @@ def heard_of(work: Work, petition_no: str) -> list[MilestoneHeard]:
     )
 
 
-def waiting_view(progress: Progress) -> WaitingView | None:
+def places_of(rows: Sequence[MilestoneHeard]) -> Mapping[str, str]:
+    """Give the names of the nodes a petition was routed to, by code, as told last.
+
+    A node is missing here whose routings, told by an earlier version, gave no name.
+    """
+    return {row.node: row.place for row in rows if row.node and row.place}
+
+
+def waiting_view(progress: Progress, places: Mapping[str, str]) -> WaitingView | None:
     """Show where a petition waits that was routed to a leader; None where it does not wait."""
     waiting = waiting_of(progress)
     if waiting is None:
@@ -71,7 +82,12 @@ def waiting_view(progress: Progress) -> WaitingView | None:
         node=waiting.node,
         since=since,
         taken_in=waiting.taken_in,
-        text=waiting_text(node=waiting.node, since=since, taken_in=waiting.taken_in),
+        text=waiting_text(
+            node=waiting.node,
+            place=places.get(waiting.node),
+            since=since,
+            taken_in=waiting.taken_in,
+        ),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.intake.models import MilestoneHeard
 from services.intake.rules import MilestoneKind, Standing, progress_of
 from services.intake.usecases.receipts import petition_with_code
 from services.intake.usecases.register import standing_of
-from services.intake.usecases.standings import heard_of, milestone_of, waiting_view
+from services.intake.usecases.standings import heard_of, milestone_of, places_of, waiting_view
 from services.intake.wording import NEUTRAL, STAGE_TEXT, Dated, event_text, next_step
 from shared.calendar import local_date
 from shared.contracts.intake import Progress, ProgressEntry, Stage, Track
@@ -31,22 +31,33 @@ def track(work: Work, request: Track) -> Progress:
     progress = progress_of([milestone_of(row) for row in rows])
     standing = Standing.TRANSFERRED_SEALED if sealed else progress.standing
     live = set(progress.live)
-    newest = {MilestoneKind(row.kind): _dated(row) for row in rows if milestone_of(row) in live}
+    places = places_of(rows)
+    newest = {
+        MilestoneKind(row.kind): _dated(row, places) for row in rows if milestone_of(row) in live
+    }
     return Progress(
         petition_no=petition.petition_no,
         stage=Stage(standing.value),
         stage_text=STAGE_TEXT[standing],
         next_step=next_step(standing, newest),
-        entries=_entries(rows),
-        waiting=None if sealed else waiting_view(progress),
+        entries=_entries(rows, places),
+        waiting=None if sealed else waiting_view(progress, places),
     )
 
 
-def _dated(row: MilestoneHeard) -> Dated:
-    return Dated(day=row.day, hour=row.hour, node=row.node, on=local_date(row.occurred_at))
+def _dated(row: MilestoneHeard, places: Mapping[str, str]) -> Dated:
+    return Dated(
+        day=row.day,
+        hour=row.hour,
+        node=row.node,
+        place=row.place or (places.get(row.node) if row.node else None),
+        on=local_date(row.occurred_at),
+    )
 
 
-def _entries(rows: Sequence[MilestoneHeard]) -> tuple[ProgressEntry, ...]:
+def _entries(
+    rows: Sequence[MilestoneHeard], places: Mapping[str, str]
+) -> tuple[ProgressEntry, ...]:
     """Write the lines, each with the stage the petition had reached by then."""
     entries = []
     for count, row in enumerate(rows, start=1):
@@ -55,7 +66,7 @@ def _entries(rows: Sequence[MilestoneHeard]) -> tuple[ProgressEntry, ...]:
             ProgressEntry(
                 on=local_date(row.occurred_at),
                 stage=Stage(reached.value),
-                text=event_text(MilestoneKind(row.kind), _dated(row)),
+                text=event_text(MilestoneKind(row.kind), _dated(row, places)),
                 due_on=row.day,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from services.triage.rules.directory import (
 )
 from services.triage.rules.terms import Side, UnitKind
 from shared.contracts.common import DirectoryMissing
+from shared.contracts.fields import PLACE_NAME
 from shared.contracts.triage import (
     AuthorisationRow,
     DirectoryChangedV1,
@@ -46,6 +48,16 @@ class DirectoryInForce:
 
     view: DirectoryView
     codes: Directory
+
+    def name_of_organ(self, code: str) -> str | None:
+        """Name a territory or department as it may be told; None where it has no such name.
+
+        The directory takes any line as a name, and an event only what has the form of one.
+        """
+        names = {unit.code: unit.name for unit in self.view.units}
+        names |= {territory.code: territory.name for territory in self.view.territories}
+        name = names.get(code, "")
+        return name if re.fullmatch(PLACE_NAME.regex, name) else None
 
     def name_of_unit(self, code: str) -> str:
         """Name a unit, or give its code where this version no longer has it."""

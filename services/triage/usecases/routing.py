@@ -146,6 +146,7 @@ def route_by(work: Work, wanted: Wanted, directory: DirectoryInForce) -> Sent:
             handed_over_by=before.node,
             accepted_on=before.accepted_on,
             numbers=before.numbers,
+            organ_name=directory.name_of_organ(place.organ),
         ),
         leader=leader,
         leader_in_charge=in_charge,

@@ -44,8 +44,11 @@ def test_a_routing_heard_before_names_its_node_afterwards(url: str) -> None:
     upgrade("intake", url)
 
     with engine.begin() as store:
-        heard = store.execute(sqlalchemy.text("SELECT kind, node FROM milestones ORDER BY kind"))
-        assert [tuple(row) for row in heard] == [("registered", None), ("routed", "sanchakou")]
+        told = sqlalchemy.text("SELECT kind, node, place FROM milestones ORDER BY kind")
+        assert [tuple(row) for row in store.execute(told)] == [
+            ("registered", None, None),
+            ("routed", "sanchakou", None),
+        ]
     engine.dispose()
 
 

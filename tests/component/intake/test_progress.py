@@ -528,7 +528,7 @@ def test_only_the_holder_of_the_code_evaluates(intake: Intake) -> None:
 # --- Nodes that are silent, and nodes that are retired --------------------------------------------
 
 
-def routed(petition_no: str, node: str) -> triage.PetitionRoutedV1:
+def routed(petition_no: str, node: str, name: str | None = None) -> triage.PetitionRoutedV1:
     return triage.PetitionRoutedV1(
         petition_no=petition_no,
         node=node,
@@ -539,6 +539,7 @@ def routed(petition_no: str, node: str) -> triage.PetitionRoutedV1:
         severity=triage.Severity.COMPLEX,
         field="land",
         lead_unit="land_bureau",
+        organ_name=name,
     )
 
 
@@ -549,7 +550,7 @@ def test_a_petition_whose_node_is_silent_says_where_it_waits_and_since_when(
     receipt = intake.register(territory="sanchakou")
     town = Source(service="reception_sanchakou", node="sanchakou")
 
-    intake.hear(routed(receipt.petition_no, "sanchakou"), now=at("2026-06-02 10:00"))
+    intake.hear(routed(receipt.petition_no, "sanchakou", "三岔口镇"), now=at("2026-06-02 10:00"))
     silent = intake.track(receipt.receipt_code)
     shown = intake.get(receipt.petition_no)
     intake.hear(
@@ -562,11 +563,29 @@ def test_a_petition_whose_node_is_silent_says_where_it_waits_and_since_when(
     assert silent.waiting == shown.waiting
     assert silent.waiting is not None
     assert (silent.waiting.node, silent.waiting.taken_in) == ("sanchakou", False)
-    assert "2026年6月2日（星期二）已转到sanchakou接访点，该接访点尚未接收" in silent.next_step
+    assert "2026年6月2日（星期二）已转到三岔口镇接访点，该接访点尚未接收" in silent.next_step
     assert taken_in.waiting is not None
     assert (taken_in.waiting.since, taken_in.waiting.taken_in) == (date(2026, 6, 3), True)
-    assert "已接收" in taken_in.next_step
+    assert "三岔口镇接访点已接收" in taken_in.next_step
     assert "等候" in taken_in.next_step
+    told = [entry.text for entry in taken_in.entries]
+    assert "已确定由领导接访，已转到三岔口镇接访点安排接待日。" in told
+    assert "三岔口镇接访点已接收本事项，目前没有空余时段的接待日，正在等候排期。" in told
+    assert not any("sanchakou" in text for text in (*told, taken_in.next_step))
+
+
+@pytest.mark.proves("P-8", "D-30")
+def test_a_node_whose_name_no_routing_told_is_called_by_its_code(intake: Intake) -> None:
+    receipt = intake.register(territory="sanchakou")
+
+    intake.hear(routed(receipt.petition_no, "sanchakou"), now=at("2026-06-02 10:00"))
+    unnamed = intake.track(receipt.receipt_code)
+    intake.hear(routed(receipt.petition_no, "sanchakou", "三岔口镇"), now=at("2026-06-03 10:00"))
+    named = intake.track(receipt.receipt_code)
+
+    assert "已转到接访点（sanchakou），该接访点尚未接收" in unnamed.next_step
+    assert "已转到三岔口镇接访点，该接访点尚未接收" in named.next_step
+    assert not any("sanchakou" in entry.text for entry in named.entries)
 
 
 @pytest.mark.proves("P-8", "D-30")
@@ -575,7 +594,7 @@ def test_a_petition_of_a_retired_node_reads_as_what_it_is_at_every_step(intake: 
     number, now = receipt.petition_no, at("2026-06-10 09:00")
     town = Source(service="reception_sanchakou", node="sanchakou")
 
-    intake.hear(routed(number, "sanchakou"), now=at("2026-06-02 10:00"))
+    intake.hear(routed(number, "sanchakou", "三岔口镇"), now=at("2026-06-02 10:00"))
     intake.hear(
         reception.WorkHandedOverV1(
             petition_no=number,
@@ -592,16 +611,16 @@ def test_a_petition_of_a_retired_node_reads_as_what_it_is_at_every_step(intake: 
         now=now,
     )
     returned = intake.track(receipt.receipt_code)
-    intake.hear(routed(number, "county"), now=at("2026-06-11 10:00"))
+    intake.hear(routed(number, "county", "云岭县"), now=at("2026-06-11 10:00"))
     routed_on = intake.track(receipt.receipt_code)
 
     assert given_up.stage is Stage.REGISTERED
     assert "原接访点已撤销，正在为您确定新的接访点" in given_up.next_step
     assert "2026年6月24日（星期三）" in returned.next_step
     assert routed_on.stage is Stage.ROUTED
-    assert "县接访点" in routed_on.next_step
+    assert "云岭县接访点" in routed_on.next_step
     assert [entry.text for entry in routed_on.entries][-3:] == [
-        "sanchakou接访点已经撤销，原定的接待安排取消，本事项移交其他接访点继续办理。",
+        "三岔口镇接访点已经撤销，原定的接待安排取消，本事项移交其他接访点继续办理。",
         "接访点撤销后需要重新确定由谁办理，应在2026年6月24日（星期三）前完成疏理。",
-        "已确定由领导接访，已转到县接访点安排接待日。",
+        "已确定由领导接访，已转到云岭县接访点安排接待日。",
     ]

@@ -39,7 +39,7 @@ def test_a_territory_without_a_node_is_received_for_by_its_parent(triage: Triage
 
     event = routed(triage, "XF-20260601-0011", territory="baihe")
 
-    assert (event.node, event.organ) == ("county", "county")
+    assert (event.node, event.organ, event.organ_name) == ("county", "county", "云岭县")
     assert event.leader_assignment is LeaderAssignment.BY_SEVERITY_AND_PORTFOLIO
 
 
@@ -55,8 +55,56 @@ def test_a_rota_is_told_with_the_routing_and_shuns_what_complains_of_its_leaders
     )
 
     assert (ordinary.node, ordinary.leader_assignment) == ("sanchakou", LeaderAssignment.ROTA)
+    assert (ordinary.organ, ordinary.organ_name) == ("sanchakou", "三岔口镇")
     assert against.node == "county"
     assert "l_sck_vice_head" not in str(against.dump())
+
+
+@pytest.mark.proves("D-30", "P-8")
+def test_a_routing_to_a_department_tells_what_the_department_is_called(triage: Triage) -> None:
+    from tests.support.triage import sample_county  # noqa: PLC0415 - see the conftest.
+
+    chief = {
+        "code": "l_labour_chief",
+        "name": "测试甲",
+        "title": "局长",
+        "organ": "labour_bureau",
+        "portfolio": ["labour"],
+    }
+    triage.put_directory(leaders=[*sample_county()["leaders"], chief])
+    triage.open_node("labour", "county", department="labour_bureau")
+
+    event = routed(triage, "XF-20260601-0011", territory="baihe")
+
+    assert (event.node, event.organ) == ("labour", "labour_bureau")
+    assert event.organ_name == "云岭县人力资源和社会保障局"
+
+
+@pytest.mark.proves("D-30", "P-8")
+@pytest.mark.parametrize(
+    "written", ["三岔口镇：找人请打电话", "镇" * 61], ids=["a_sentence", "too_long"]
+)
+def test_what_is_no_name_of_a_place_is_not_told_and_holds_up_no_routing(
+    triage: Triage, written: str
+) -> None:
+    from tests.support.triage import sample_county  # noqa: PLC0415 - see the conftest.
+
+    territories = [
+        territory | ({"name": written} if territory["code"] == "sanchakou" else {})
+        for territory in sample_county()["territories"]
+    ]
+    triage.put_directory(territories=territories)
+    triage.open_node("sanchakou", "sanchakou")
+
+    event = routed(
+        triage,
+        "XF-20260601-0011",
+        territory="sanchakou",
+        field="land",
+        lead_unit="township_sanchakou",
+    )
+
+    assert (event.node, event.organ_name) == ("sanchakou", None)
 
 
 @pytest.mark.proves("D-30", "C-22")

@@ -139,7 +139,12 @@ class _Way:
 
 
 def _send(county: FaultyCounty, way: _Way, *, corpus: tuple[Poison, ...], sound: bytes) -> None:
-    with Connection(county.bus(way.user)) as connection, connection.channel() as channel:
+    # Each is confirmed: what a broker has not confirmed may be lost with the connection.
+    options = {"confirm_publish": True}
+    with (
+        Connection(county.bus(way.user), transport_options=options) as connection,
+        connection.channel() as channel,
+    ):
         for poison in corpus:
             properties: dict[str, Any] = {
                 "delivery_mode": 2,

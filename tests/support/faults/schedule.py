@@ -139,17 +139,18 @@ class Passed:
             before: its stores before the sweep.
             after: its stores after it.
         """
-        by_the_load = come_by(before) - _once_in_a_county(begun, before)
-        by_the_sweep = come_by(after) - come_by(before)
+        # Counted, because whatever the county was put through before has come by most of it too.
+        by_the_load = _come_by_between(begun, before)
+        by_the_sweep = _come_by_between(before, after) - by_the_load
         chance = random.Random(SHUFFLED_BY)  # noqa: S311 - a repeatable order, no secret.
         return cls(spread(by_the_load, chance), spread(by_the_sweep, chance))
 
 
-def _once_in_a_county(begun: Stores, before: Stores) -> set[CrashAt]:
-    """List what came by at the beginning and, with the lives that followed, never again."""
-    counts = Counter(every_pass(before))
-    counts.subtract(every_pass(begun))
-    return {crash for crash in come_by(begun) if not counts[crash.service, crash.message]}
+def _come_by_between(earlier: Stores, later: Stores) -> set[CrashAt]:
+    """List what left more traces in the later stores than in the earlier ones."""
+    counts = Counter(every_pass(later))
+    counts.subtract(every_pass(earlier))
+    return {crash for crash in come_by(later) if counts[crash.service, crash.message] > 0}
 
 
 def at_once(crashes: Sequence[CrashAt]) -> Iterator[Crashed]:
