@@ -87,11 +87,12 @@ def read_call(
         WrongSignature: it can be answered, but only with a correction.
     """
     body = read_body(message, largest=largest)
-    reply_to = reply_address(message)
+    reply_to = reply_address(message, answerable=answerable)
     if reply_to is None:
-        raise UnreadableMessage(Unreadable.REPLY_TO_MISSING)
-    if answerable is not None and not answerable.fullmatch(reply_to):
-        raise UnreadableMessage(Unreadable.REPLY_TO_FOREIGN)
+        is_foreign = reply_address(message) is not None
+        raise UnreadableMessage(
+            Unreadable.REPLY_TO_FOREIGN if is_foreign else Unreadable.REPLY_TO_MISSING
+        )
     return IncomingCall(
         request=_the_request(body),
         context=read_context(message),
@@ -100,10 +101,12 @@ def read_call(
     )
 
 
-def reply_address(message: Any) -> str | None:
-    """Give the address an answer goes to, if there is one."""
+def reply_address(message: Any, *, answerable: re.Pattern[str] | None = None) -> str | None:
+    """Give the address an answer goes to, if there is one and it is among the answerable."""
     reply_to = _properties(message).get("reply_to")
-    return reply_to if isinstance(reply_to, str) and reply_to else None
+    if not isinstance(reply_to, str) or not reply_to:
+        return None
+    return reply_to if answerable is None or answerable.fullmatch(reply_to) else None
 
 
 def correlation_of(message: Any) -> str | None:

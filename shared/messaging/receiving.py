@@ -124,11 +124,7 @@ class CallReceiver(RpcConsumer):
 
     def _reply_address(self, message: Any) -> str | None:
         """Give the address an answer goes to, if there is one and this service may use it."""
-        reply_to = reading.reply_address(message)
-        answerable = self.holder.found().answerable
-        if reply_to is None or (answerable is not None and not answerable.fullmatch(reply_to)):
-            return None
-        return reply_to
+        return reading.reply_address(message, answerable=self.holder.found().answerable)
 
     def _reply(self, body: bytes, reply_to: str, properties: dict[str, str]) -> None:
         delays = Delays()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from tests.support.faults.desk import Desk
 from tests.support.faults.steps import (
@@ -58,40 +59,33 @@ def objected_then_assigned(desk: Desk, day: date, matter: Matter) -> None:
     close(desk, number, at(later, "15:00"))
 
 
-def forwarded_and_forgotten(desk: Desk, day: date, matter: Matter) -> None:
-    """Forwarded, told upward and accepted, and forgotten: the sweep passes the statutory limit."""
-    number = register(desk, day, matter, form="letter")["petition_no"]
+def _accepted(desk: Desk, number: str, day: date, matter: Matter, **how: Any) -> None:
+    """Send an ordinary petition to its unit, which accepts it the next morning."""
+    ordinary = {"severity": "ordinary", "severity_reason": "事实清楚"}
     sort(
         desk,
         number,
         at(day, "15:00"),
-        outcome="forward",
         field=matter.field,
         lead_unit=matter.unit,
-        severity="ordinary",
-        severity_reason="事实清楚",
-        urgent_report=True,
+        **ordinary,
+        **how,
     )
     unit = f"unit:{matter.unit}"
     desk.order("supervision.accept_transfer", unit, at(next_day(day), "09:00"), petition_no=number)
+
+
+def forwarded_and_forgotten(desk: Desk, day: date, matter: Matter) -> None:
+    """Forwarded, told upward and accepted, and forgotten: the sweep passes the statutory limit."""
+    number = register(desk, day, matter, form="letter")["petition_no"]
+    _accepted(desk, number, day, matter, outcome="forward", urgent_report=True)
 
 
 def assigned_and_forgotten(desk: Desk, day: date, matter: Matter) -> None:
     """Assigned with a day, and accepted; the day passes with the sweep."""
     number = register(desk, day, matter)["petition_no"]
-    sort(
-        desk,
-        number,
-        at(day, "15:00"),
-        outcome="assign",
-        field=matter.field,
-        lead_unit=matter.unit,
-        severity="ordinary",
-        severity_reason="事实清楚",
-        due_on=(day + timedelta(days=30)).isoformat(),
-    )
-    unit = f"unit:{matter.unit}"
-    desk.order("supervision.accept_transfer", unit, at(next_day(day), "09:00"), petition_no=number)
+    due_on = (day + timedelta(days=30)).isoformat()
+    _accepted(desk, number, day, matter, outcome="assign", due_on=due_on)
 
 
 def redirected(desk: Desk, day: date, matter: Matter) -> None:
