@@ -27,8 +27,8 @@ from tests.support.faults.steps import (
     register,
     report,
     return_slips,
+    route,
     slips,
-    sort,
 )
 
 AfterTheSweep = Callable[[Desk, datetime], None]
@@ -158,16 +158,7 @@ def unit_did_not_come(desk: Desk, day: date, matter: Matter) -> None:
 def cards_issued_again(desk: Desk, day: date, matter: Matter) -> None:
     """The first cards are replaced; docket, signatures and a ground recorded by a person."""
     number = register(desk, day, matter)["petition_no"]
-    sort(
-        desk,
-        number,
-        at(day, "16:00"),
-        outcome="leader_in_charge",
-        field=matter.field,
-        severity="complex",
-        severity_reason="涉及面较宽",
-        lead_unit=matter.unit,
-    )
+    route(desk, number, day, matter)
     desk.ask(f"{NODE}.get_card_set", OFFICER, at(day, "17:00"), petition_no=number)
     again = next_day(day)
     cards = desk.order(

@@ -78,19 +78,25 @@ def sort(desk: Desk, number: str, moment: datetime, **how: Any) -> dict[str, Any
     return desk.order("triage.sort_petition", OFFICER, moment, **{**request, **how})
 
 
-def prepare(desk: Desk, number: str, day: date, matter: Matter, *, outcome: str) -> date:
-    """Bring a petition from sorting to its appointment; give the day of the meeting."""
-    severity = "complex" if outcome == "leader_in_charge" else "difficult"
+def route(
+    desk: Desk, number: str, day: date, matter: Matter, *, outcome: str = "leader_in_charge"
+) -> None:
+    """Sort a petition to a leader who receives."""
     sort(
         desk,
         number,
         at(day, "16:00"),
         outcome=outcome,
         field=matter.field,
-        severity=severity,
+        severity="complex" if outcome == "leader_in_charge" else "difficult",
         severity_reason="涉及面较宽",
         lead_unit=matter.unit,
     )
+
+
+def prepare(desk: Desk, number: str, day: date, matter: Matter, *, outcome: str) -> date:
+    """Bring a petition from sorting to its appointment; give the day of the meeting."""
+    route(desk, number, day, matter, outcome=outcome)
     cards = desk.ask(f"{NODE}.get_card_set", OFFICER, at(day, "17:00"), petition_no=number)
     for card in cards["cards"][:3]:
         desk.order(

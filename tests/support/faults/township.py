@@ -7,7 +7,7 @@ die meanwhile, each once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from tests.support.faults.steps import (
     notify,
     record_opinion,
     register,
+    route,
     sort,
 )
 
@@ -161,16 +162,7 @@ class TownshipLife:
 
     def _routed(self, desk: Desk, day: date, *, field: str = _MATTER.field) -> str:
         number = str(register(desk, day, _MATTER, territory=TOWN)["petition_no"])
-        sort(
-            desk,
-            number,
-            at(day, "16:00"),
-            outcome="leader_in_charge",
-            field=field,
-            severity="complex",
-            severity_reason="涉及面较宽",
-            lead_unit=_MATTER.unit,
-        )
+        route(desk, number, day, replace(_MATTER, field=field))
         return number
 
 
