@@ -266,6 +266,7 @@ class Contract:
     """Anything that crosses a boundary: frozen, keyword-only, with its schema beside it."""
 
     Schema: ClassVar[type[marshmallow.Schema]]
+    _made_schema: ClassVar[marshmallow.Schema | None] = None
     owner: ClassVar[str] = ""
     unknown_fields: ClassVar[str] = RAISE
 
@@ -298,6 +299,14 @@ class Contract:
         )
 
     @classmethod
+    def _schema(cls) -> marshmallow.Schema:
+        """Make the schema once: making it costs more than using it."""
+        made = cls._made_schema
+        if made is None or type(made) is not cls.Schema:
+            made = cls._made_schema = cls.Schema()
+        return made
+
+    @classmethod
     def load(cls, mapping: object) -> Self:
         """Check a mapping from the wire and make the contract of it.
 
@@ -308,7 +317,7 @@ class Contract:
             msg = f"{cls.__name__}: the request must be one mapping, sent as `request`"
             raise MalformedRequest(msg)
         try:
-            return cast("Self", cls.Schema().load(mapping))
+            return cast("Self", cls._schema().load(mapping))
         except ValidationError as invalid:
             faults = "; ".join(_flatten(invalid.messages_dict))
             msg = f"{cls.__name__}: {faults}"
@@ -316,7 +325,7 @@ class Contract:
 
     def dump(self) -> dict[str, Any]:
         """Give the JSON-ready mapping of this contract."""
-        return cast("dict[str, Any]", type(self).Schema().dump(self))
+        return cast("dict[str, Any]", self._schema().dump(self))
 
 
 def _flatten(messages: Any, path: str = "") -> Iterator[str]:
@@ -384,8 +393,15 @@ def nested_contracts(contract: type[Contract]) -> Iterator[type[Contract]]:
 
 def holds_sensitive(contract: type[Contract]) -> bool:
     """Tell whether any field, at any depth, is personal data or a petition's content."""
-    every = (contract, *nested_contracts(contract))
-    return any(shape.is_sensitive for one in every for shape in shape_of(one))
+    known = _sensitive.get(contract)
+    if known is None:
+        every = (contract, *nested_contracts(contract))
+        known = any(shape.is_sensitive for one in every for shape in shape_of(one))
+        _sensitive[contract] = known
+    return known
+
+
+_sensitive: dict[type[Contract], bool] = {}
 
 
 def holds_free_text(contract: type[Contract]) -> bool:

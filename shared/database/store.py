@@ -20,17 +20,22 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
+import psycopg
 import sqlalchemy
 from sqlalchemy import Connection, Engine, StaticPool, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.database.base import mechanism, owner_of
 from shared.database.faults import StoreConflict, StoreUnavailable, is_attempt_to_write, translate
+from shared.database.together import WritingTogether
 
 __all__ = ["Store", "StoreConflict", "StoreLimits", "StoreUnavailable"]
 
@@ -39,6 +44,9 @@ _MODE: Final = "balian_mode"
 _PRIVATE: Final = 0o700
 _READERS_WAIT: Final = 50
 """In milliseconds."""
+_RESTED: Final = 2.0
+"""In seconds: a connection that was not used for so long is asked for a sign of life."""
+_RESTS_SINCE: Final = "rests_since"
 
 
 @dataclass
@@ -92,10 +100,11 @@ class Store:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and make_url(url).database in (None, "", ":memory:")
         self.engine = self._open(url)
-        self._readers = self.engine.execution_options(**{_MODE: "read"})
+        self._readers = self.engine.execution_options(**self._of_readers())
         self._writers = self.engine.execution_options(**{_MODE: "write"})
         self._claimers = self.engine.execution_options(**{_MODE: "claim"})
         self._turns = _WritersTurns()
+        self._together = WritingTogether(self._writers, turn_timeout=self.limits.lock_timeout)
         if self.is_sqlite and not self.in_memory:
             path = str(Path(str(self.engine.url.database)).resolve())
             self._turns = _turns_by_file.setdefault(path, self._turns)
@@ -138,6 +147,14 @@ class Store:
         Raises:
             StoreConflict, StoreUnavailable: as their docstrings say.
         """
+        with self._translating(), self._write() as session:
+            yield session
+
+    def _write(self) -> AbstractContextManager[Session]:
+        return self._alone() if self.is_sqlite else self._together.writing()
+
+    @contextmanager
+    def _alone(self) -> Iterator[Session]:
         with self._locked(), self._transaction(self._writers) as session:
             yield session
 
@@ -164,18 +181,12 @@ class Store:
             ForeignKeysBroken: rows would point nowhere; nothing was changed.
         """
         migrators = self.engine.execution_options(**{_MODE: "migrate"})
-        try:
-            with self._locked(), migrators.begin() as connection:
-                yield connection
-                if self.is_sqlite:
-                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                    if broken is not None:
-                        raise ForeignKeysBroken(str(broken[0]))
-        except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error) as error:
-            condition = translate(error)
-            if condition is None:
-                raise
-            raise condition from error
+        with self._translating(), self._locked(), migrators.begin() as connection:
+            yield connection
+            if self.is_sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise ForeignKeysBroken(str(broken[0]))
 
     def probe(self) -> None:
         """Ask the database for a sign of life.
@@ -202,15 +213,30 @@ class Store:
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Session]:
+        with (
+            self._translating(reads=engine is self._readers),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            session.connection()  # Begin now: SQLite must take its lock before any read.
+            yield session
+
+    @contextmanager
+    def _translating(self, *, reads: bool = False) -> Iterator[None]:
+        """Raise the condition that a database error stands for, and a program's own as it is."""
         try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                session.connection()  # Begin now: SQLite must take its lock before any read.
-                yield session
+            yield
         except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error) as error:
             condition = translate(error)
-            if condition is None or (engine is self._readers and is_attempt_to_write(error)):
+            if condition is None or (reads and is_attempt_to_write(error)):
                 raise
             raise condition from error
+
+    def _of_readers(self) -> dict[str, Any]:
+        if self.is_sqlite:
+            return {_MODE: "read"}
+        # One snapshot for the whole answer, so that a view never mixes two states.
+        return {_MODE: "read", "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def _open(self, url: str) -> Engine:
         return self._open_sqlite(url) if self.is_sqlite else self._open_postgres(url)
@@ -261,7 +287,6 @@ class Store:
             pool_size=limits.connections,
             max_overflow=0,
             pool_timeout=limits.connection_wait,
-            pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
                 "connect_timeout": limits.connect_timeout,
@@ -272,6 +297,8 @@ class Store:
             },
         )
         event.listen(engine, "begin", _begin_postgres)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", _probe_rested)
         return engine
 
 
@@ -303,13 +330,35 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTS_SINCE] = monotonic()
+
+
+def _probe_rested(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested for a sign of life before it is used.
+
+    One that was used a moment ago is not asked: asking costs as much as a statement.
+
+    Raises:
+        DisconnectionError: it gives none; the pool opens another.
+    """
+    since = record.info.get(_RESTS_SINCE)
+    if since is None or monotonic() - since < _RESTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as dead:
+        raise DisconnectionError from dead
+
+
 def _begin_postgres(connection: Connection) -> None:
     match connection.get_execution_options().get(_MODE):
-        case "read":
-            # One snapshot for the whole answer, so that a view never mixes two states.
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         case "write":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK_KEY})")
+        case "claim":
+            # A mark of what was sent that is lost with the machine is a message sent twice.
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         case "migrate":
             # A table of years is rewritten in minutes, and half of it is worth nothing.
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

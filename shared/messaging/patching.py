@@ -8,20 +8,16 @@ which locks the metrics are kept under.
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-_WAIT = "wait_select"
 _EVENTLET_WARNING = r"\nEventlet is deprecated\."
 
 
 def make_green() -> None:
     """Patch the standard library for eventlet; a second call changes nothing."""
-    let_psycopg_wait_green()
     with warnings.catch_warnings():
         # nameko brings eventlet, and eventlet warns of its own deprecation at import; its class
         # for that comes with the import, so the first words of the text name it.
@@ -31,6 +27,7 @@ def make_green() -> None:
     silence_the_hub()
     if not eventlet.patcher.is_monkey_patched("socket"):
         eventlet.monkey_patch()
+    let_psycopg_wait_green()
     give_metrics_real_locks()
 
 
@@ -55,16 +52,16 @@ def silence_the_hub() -> None:
 
 
 def let_psycopg_wait_green() -> None:
-    """Choose how psycopg waits: in Python, where the patched ``select`` lets others run.
+    """Let psycopg wait in the hub, where others run meanwhile.
 
     By default it waits in C, which stops every greenthread of the process for as long as one
-    query runs.  It reads the choice when it is first imported; where nameko's runner imports a
-    service that is over already, and the function it chose is changed.
+    query runs.
     """
-    os.environ.setdefault("PSYCOPG_WAIT_FUNC", _WAIT)
-    waiting = sys.modules.get("psycopg.waiting")
-    if waiting is not None and os.environ["PSYCOPG_WAIT_FUNC"] == _WAIT:
-        vars(waiting)["wait"] = vars(waiting)[_WAIT]
+    import psycopg.waiting  # noqa: PLC0415 - imported once the world is green, or never.
+
+    from shared.messaging.waiting import wait_in_hub  # noqa: PLC0415
+
+    vars(psycopg.waiting)["wait"] = wait_in_hub
 
 
 def give_metrics_real_locks() -> None:
