@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from balian.deployment import Deployment
-from balian.deployments import NO_PATIENCE, OnBroker, OwnHost, RunningHost
+from balian.deployments import (
+    ATTEMPTS,
+    NO_PATIENCE,
+    TIMEOUT,
+    OnBroker,
+    OwnHost,
+    RunningHost,
+)
 from balian.faults import BadInput, DirectoryInUse, WrongUsage
 from balian.host import NODES, DirectoryLocked, EmbeddedHost
 from balian.node_setups import NodeSetup
@@ -54,7 +61,9 @@ class OnBus:
     `nodes` are the reception nodes there are, found out where there are none; `places` the codes at
     which one may listen that has not announced itself; `now` the instant at which to ask for them,
     in simulated time.
-    For `patience` seconds a call without answer is sent again, and `when_waiting` is told.
+    For `patience` seconds a call without answer is sent again, and `when_waiting` is told; each
+    time it is waited `timeout` seconds for an answer, and at least `attempts` times it is sent.
+    With `is_partial` it is gone on also where triage does not tell which nodes there are.
     """
 
     nodes: Sequence[str] = ()
@@ -62,6 +71,9 @@ class OnBus:
     now: str | None = None
     patience: float = NO_PATIENCE
     when_waiting: Callable[[str], None] | None = None
+    timeout: float = TIMEOUT
+    attempts: int = ATTEMPTS
+    is_partial: bool = False
 
 
 def bus_address(bus: str, password_file: Path | None) -> str:
@@ -122,6 +134,9 @@ def deployment_at(
                 now=how.now,
                 patience=how.patience,
                 when_waiting=how.when_waiting,
+                timeout=how.timeout,
+                attempts=how.attempts,
+                is_partial=how.is_partial,
             )
             stack.callback(on_broker.close)
             yield on_broker
@@ -200,15 +215,15 @@ def own_host(
         host.stop()
 
 
-def clock_told_by(deployment: Deployment, *, now: str) -> ClockKind:
-    """Ask a deployment which clock it keeps.
+def clock_told_by(deployment: Deployment, *, now: str, service: str = "triage") -> ClockKind:
+    """Ask a deployment which clock it keeps, by any of its services.
 
     Raises:
         HostUnreachable: nobody answers.
     """
     try:
         headers = {**_GREETING, "now": now}
-        status = deployment.call_raw("triage", "service_status", {}, headers)
+        status = deployment.call_raw(service, "service_status", {}, headers)
     except NowNotAllowed:
         return ClockKind.SYSTEM
     return ClockKind(status["clock"])

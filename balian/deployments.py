@@ -28,6 +28,8 @@ from shared.messaging.topology import NODE_OWNER, Topology, node_service
 T = TypeVar("T")
 
 NO_PATIENCE: Final = 0.0
+TIMEOUT: Final = 10.0
+ATTEMPTS: Final = 3
 _ASKING: Final = {"actor": "operator:balian", "roles": "operator"}
 
 
@@ -101,6 +103,9 @@ class OnBroker:
         now: the instant at which it is asked which nodes there are, in simulated time.
         patience: seconds for which a call that nobody answers is sent again.
         when_waiting: told what is waited for, each time before it is sent again.
+        timeout: seconds for which one answer is waited for.
+        attempts: how often a call that nobody answers is sent at least.
+        is_partial: whether to go on where triage does not tell which nodes there are.
     """
 
     def __init__(
@@ -113,8 +118,18 @@ class OnBroker:
         now: str | None = None,
         patience: float = NO_PATIENCE,
         when_waiting: Callable[[str], None] | None = None,
+        timeout: float = TIMEOUT,
+        attempts: int = ATTEMPTS,
+        is_partial: bool = False,
     ) -> None:
-        self._client = BusClient(uri, patience=patience, when_waiting=when_waiting)
+        self._client = BusClient(
+            uri,
+            timeout=timeout,
+            attempts=attempts,
+            patience=patience,
+            when_waiting=when_waiting,
+        )
+        self._is_partial = is_partial
         self._told_nodes = tuple(nodes)
         self._needed = tuple(needed)
         self._places = tuple(places)
@@ -123,7 +138,7 @@ class OnBroker:
     @cached_property
     def topology(self) -> Topology:
         """Tell who listens to what, and which nodes there are."""
-        found = self._told_nodes or (*self._announced(), *self._listening())
+        found = self._told_nodes or (*self._known(), *self._listening())
         return Topology(nodes=tuple(sorted({*found, *self._needed})))
 
     @cached_property
@@ -131,6 +146,14 @@ class OnBroker:
         """Name every service, each node by its own name."""
         nodes = (node_service(node) for node in self.topology.nodes)
         return ("intake", "triage", *nodes, "supervision", "accountability")
+
+    def _known(self) -> tuple[str, ...]:
+        try:
+            return tuple(self._announced())
+        except HostUnreachable:
+            if not self._is_partial:
+                raise
+            return ()
 
     def _announced(self) -> Iterator[str]:
         """Iterate over the nodes the office directory knows and has not retired."""

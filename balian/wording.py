@@ -77,6 +77,7 @@ CALLS: Final[Mapping[str, str]] = {
     "every_service.pending": "查看待处理消息",
     "every_service.service_status": "查看服务状态",
     "every_service.list_published": "读取已发布事件",
+    "every_service.trace_petition": "查看办理经过的消息记录",
     "every_service.list_parked": "列出搁置消息",
     "every_service.show_parked": "查看搁置消息",
     "every_service.replay_parked": "重新处理搁置消息",

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Table, func, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from shared.calendar.due_dates import DueDate
 from shared.database.mechanism import DeadlineState
@@ -59,12 +61,19 @@ class Deadlines:
     """The deadlines of one store, within one transaction."""
 
     def __init__(
-        self, *, session: Session, table: Table, now: datetime, correlation_id: str
+        self,
+        *,
+        session: Session,
+        table: Table,
+        now: datetime,
+        correlation_id: str,
+        causation_id: str | None = None,
     ) -> None:
         self._session = session
         self._table = table
         self._now = now
         self._correlation_id = correlation_id
+        self._causation_id = causation_id
         self.changed = False
         """Whether this transaction scheduled anything, so that the sweeper must look again."""
 
@@ -107,15 +116,10 @@ class Deadlines:
 
     def find(self, *, kind: str, subject: str) -> Deadline | None:
         """Find the newest version of a deadline, whatever its state."""
-        table = self._table
-        query = (
-            select(table)
-            .where(table.c.kind == kind, table.c.subject == subject)
-            .order_by(table.c.version.desc())
-            .limit(1)
-        )
-        found = self._list(query)
-        return found[0] if found else None
+        row = self._session.execute(
+            _newest(self._table), {"kind": kind, "subject": subject}
+        ).first()
+        return None if row is None else deadline_from(row)
 
     def pending(self, kind: str | None = None) -> list[Deadline]:
         """List the pending deadlines, of one kind or of all, the next to fire first."""
@@ -141,46 +145,38 @@ class Deadlines:
         fires_at: datetime,
         explanation: Mapping[str, Any],
     ) -> Deadline:
-        table = self._table
-        self._settle(kind=kind, subject=subject, state=DeadlineState.SUPERSEDED)
-        last = self._session.execute(
-            select(func.max(table.c.version)).where(
-                table.c.kind == kind, table.c.subject == subject
-            )
-        ).scalar()
-        self._session.execute(
-            insert(table).values(
-                kind=kind,
-                subject=subject,
-                version=(last or 0) + 1,
-                petition_no=petition_no,
-                due_on=due_on,
-                fires_at=fires_at,
-                state=DeadlineState.PENDING.value,
-                explanation=dict(explanation),
-                scheduled_at=self._now,
-                correlation_id=self._correlation_id,
-                attempts=0,
-            )
-        )
+        last = self.find(kind=kind, subject=subject)
+        if last is not None and last.state is DeadlineState.PENDING:
+            self._settle(kind=kind, subject=subject, state=DeadlineState.SUPERSEDED)
+        row = self._session.execute(
+            _scheduling(self._table),
+            {
+                "kind": kind,
+                "subject": subject,
+                "version": last.version + 1 if last is not None else 1,
+                "petition_no": petition_no,
+                "due_on": due_on,
+                "fires_at": fires_at,
+                "state": DeadlineState.PENDING.value,
+                "explanation": dict(explanation),
+                "scheduled_at": self._now,
+                "correlation_id": self._correlation_id,
+                "causation_id": self._causation_id,
+                "attempts": 0,
+            },
+        ).one()
         self.changed = True
-        scheduled = self.find(kind=kind, subject=subject)
-        if scheduled is None:
-            msg = f"the deadline {kind} was written and is not there"
-            raise LookupError(msg)
-        return scheduled
+        return deadline_from(row)
 
     def _settle(self, *, kind: str, subject: str, state: DeadlineState) -> bool:
-        table = self._table
         settled = self._session.execute(
-            update(table)
-            .where(
-                table.c.kind == kind,
-                table.c.subject == subject,
-                table.c.state == DeadlineState.PENDING.value,
-            )
-            .values(state=state.value, settled_at=self._now)
-            .returning(table.c.deadline_no)
+            _settling(self._table),
+            {
+                "of_kind": kind,
+                "of_subject": subject,
+                "state": state.value,
+                "settled_at": self._now,
+            },
         ).all()
         return bool(settled)
 
@@ -201,4 +197,35 @@ def deadline_from(row: Row[Any]) -> Deadline:
         state=DeadlineState(row.state),
         explanation=row.explanation,
         correlation_id=row.correlation_id,
+    )
+
+
+# Built once for each store: making a statement costs as much as sending it.
+
+
+@cache
+def _newest(table: Table) -> Select[Any]:
+    return (
+        select(table)
+        .where(table.c.kind == bindparam("kind"), table.c.subject == bindparam("subject"))
+        .order_by(table.c.version.desc())
+        .limit(1)
+    )
+
+
+@cache
+def _scheduling(table: Table) -> ReturningInsert[Any]:
+    return insert(table).returning(*table.c)
+
+
+@cache
+def _settling(table: Table) -> ReturningUpdate[Any]:
+    return (
+        update(table)
+        .where(
+            table.c.kind == bindparam("of_kind"),
+            table.c.subject == bindparam("of_subject"),
+            table.c.state == DeadlineState.PENDING.value,
+        )
+        .returning(table.c.deadline_no)
     )

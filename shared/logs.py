@@ -3,45 +3,32 @@
 A log is read by people who may not read petitions.
 So the text is constant, the fields are a closed list of ids, codes and figures, and an exception
 is told by its class and its place, never by its arguments, which may quote anything.
+`shared.log_lines` holds every line to that, whoever writes it.
+
+What a line is about need not be repeated by whoever writes it: between the first line of a call or
+a message and its last, `about` adds the ids that tie them together.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TextIO
 
-FIELDS: Final = frozenset(
-    {
-        "attempt",
-        "consumer",
-        "correlation_id",
-        "count",
-        "error",
-        "incident_id",
-        "kind",
-        "message_id",
-        "message_type",
-        "method",
-        "node",
-        "outcome",
-        "petition_no",
-        "queue",
-        "reason",
-        "request_id",
-        "seconds",
-        "seq",
-        "service",
-        "trace",
-    }
-)
-"""Every field a log line may carry; nothing a person wrote is among them."""
+from shared.log_lines import ABOUT, FIELDS, OURS, JsonLines, short, trace_of
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
+__all__ = [
+    "FIELDS",
+    "JsonLines",
+    "Log",
+    "UnknownLogField",
+    "about",
+    "configure_logging",
+    "trace_of",
+]
 
 
 class UnknownLogField(TypeError):
@@ -71,28 +58,41 @@ class Log:
         self._write(logging.ERROR, text, fields)
 
     def _write(self, level: int, text: str, fields: dict[str, object]) -> None:
-        unknown = fields.keys() - FIELDS
-        if unknown:
-            msg = f"no log field is called {', '.join(sorted(unknown))}"
-            raise UnknownLogField(msg)
-        self._logger.log(level, text, extra={"balian": fields})
+        _require_known(fields)
+        if not self._logger.isEnabledFor(level):
+            return
+        # Made here, because `Logger.log` first walks the stack for a place that no line shows.
+        record = logging.LogRecord(self._logger.name, level, "", 0, text, None, None)
+        vars(record)[OURS] = {**ABOUT.get(), **fields}
+        self._logger.handle(record)
 
 
-def trace_of(error: BaseException) -> list[str]:
-    """Tell where an exception came from: file, line and function, without a word of its text."""
-    places = [
-        f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    cause = error.__cause__
-    return places if cause is None else [*trace_of(cause), type(cause).__name__, *places]
+@contextmanager
+def about(**fields: object) -> Iterator[None]:
+    """Add fields to every line that is written within the block, by this green thread.
+
+    Those of an inner block come before those of an outer one; None adds nothing.
+
+    Raises:
+        UnknownLogField: a field is not of the closed list.
+    """
+    _require_known(fields)
+    known = {name: value for name, value in fields.items() if value is not None}
+    token = ABOUT.set({**ABOUT.get(), **known})
+    try:
+        yield
+    finally:
+        ABOUT.reset(token)
 
 
 def configure_logging(level: str) -> None:
     """Send the log of this process to stderr, from a level such as `INFO` upwards.
 
-    What libraries say goes through the same form, so that none of them prints a message's body.
+    What libraries say goes through the same form, so that none of them prints a message's body,
+    and so does what Python warns of.
     """
+    # What a record could tell beside, no line shows, and each costs as much as a field.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
@@ -100,26 +100,25 @@ def configure_logging(level: str) -> None:
     root.setLevel(logging.WARNING)
     for ours in ("balian", "services", "shared"):
         logging.getLogger(ours).setLevel(level)
+    warnings.showwarning = _log_warning
 
 
-class JsonLines(logging.Formatter):
-    """One record, one line of JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write the record; of a library's record only its unfilled text and the error's class."""
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "text": str(record.msg),
-        }
-        line |= getattr(record, "balian", {})
-        if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = type(record.exc_info[1]).__name__
-            line["trace"] = trace_of(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+def _log_warning(  # noqa: PLR0917 - as Python calls it.
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Tell the class and the place of a warning; its text may quote what it warns of."""
+    del message, file, line
+    place = f"{short(filename)}:{lineno} warning"
+    Log(__name__).warning("a warning was raised", error=category.__name__, trace=[place])
 
 
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(_ROOT)) if path.is_relative_to(_ROOT) else path.name
+def _require_known(fields: Mapping[str, Any]) -> None:
+    unknown = fields.keys() - FIELDS
+    if unknown:
+        msg = f"no log field is called {', '.join(sorted(unknown))}"
+        raise UnknownLogField(msg)

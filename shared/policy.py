@@ -111,6 +111,7 @@ POLICY: Final[Mapping[str, frozenset[Role]]] = {
     "every_service.pending": frozenset({Role.OPERATOR}),
     "every_service.service_status": _EVERYONE,
     "every_service.list_published": frozenset({Role.OPERATOR, Role.AUDITOR}),
+    "every_service.trace_petition": frozenset({Role.OPERATOR, Role.AUDITOR}),
     "every_service.list_parked": frozenset({Role.OPERATOR}),
     "every_service.show_parked": frozenset({Role.OPERATOR}),
     "every_service.replay_parked": frozenset({Role.OPERATOR}),

@@ -17,6 +17,7 @@ from balian.commands.provision import provision
 from balian.commands.republish import republish
 from balian.commands.run import run
 from balian.commands.secrets import secrets
+from balian.commands.trace import trace
 from balian.commands.up import up
 
 # A traceback with the values of its variables could show what a petition says.
@@ -32,6 +33,7 @@ app.command()(migrate)
 app.command()(republish)
 app.command()(play)
 app.command()(call)
+app.command()(trace)
 app.command()(doctor)
 app.command()(secrets)
 app.command()(provision)

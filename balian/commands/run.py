@@ -13,6 +13,7 @@ from balian.faults import BadInput, CommandFault, HostUnreachable, WrongUsage
 from balian.host import bring_up_to_date
 from balian.one_service import OneService, unusable
 from balian.speech import say
+from balian.tracing import traced_as_asked
 from shared.database import StoreUnavailable
 from shared.health import PortUnusable
 from shared.logs import Log, configure_logging, trace_of
@@ -47,7 +48,7 @@ def run(
                 todo="Name a RabbitMQ, or run every service in one process with `balian up`.",
             )
         configure_logging(settings.log_level)
-        with _deaths_told(told.name):
+        with traced_as_asked(), _deaths_told(told.name):
             settings.check(told.name)
             service_class = told.make_class()
             if migrate:

@@ -20,6 +20,7 @@ from balian.faults import WrongUsage
 from balian.node_setups import NodeSetup, NodeSetupUnreadable, node_told
 from balian.socket import SOCKET_NAME
 from balian.speech import put, say
+from balian.tracing import traced_as_asked
 from shared.clock import ClockKind
 from shared.logs import configure_logging
 from shared.messaging.runner import stop_asked
@@ -53,7 +54,7 @@ def up(
     as_json: JsonOption = False,
 ) -> None:
     """Start every service in this process and serve calls on a socket in DIR."""
-    with faults_told(), stop_asked() as asked:
+    with faults_told(), stop_asked() as asked, traced_as_asked():
         configure_logging(log_level)
         nodes = _nodes(node or ())
         setups = {code: setup for code, setup in nodes.items() if setup is not None}

@@ -25,6 +25,8 @@ DEFINITIONS: Final = "rabbitmq_definitions.json"
 CLUSTER_DEFINITIONS: Final = "rabbitmq_definitions_cluster.json"
 POSTGRES_ADMIN: Final = "postgres_admin"
 ERLANG_COOKIE: Final = "erlang_cookie"
+GRAFANA: Final = ("grafana_admin", "grafana_key")
+"""The password of Grafana's administrator, and the key to what Grafana itself seals."""
 
 _BYTES: Final = 32
 _COOKIE_LETTERS: Final = 40
@@ -222,6 +224,8 @@ def _wanted(nodes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     yield POSTGRES_ADMIN, secrets.token_urlsafe(_BYTES)
     letters = (secrets.choice(string.ascii_uppercase) for _ in range(_COOKIE_LETTERS))
     yield ERLANG_COOKIE, "".join(letters)
+    for name in GRAFANA:
+        yield name, secrets.token_urlsafe(_BYTES)
 
 
 def stores_of(objects: BrokerObjects) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.database import COLUMN_TYPES, metadata_for
@@ -57,7 +57,7 @@ class Ground(Base):
     __tablename__ = "grounds"
     __table_args__ = (
         UniqueConstraint("petition_no", "kind", "occasion"),
-        Index("ix_grounds_unit", "unit"),
+        Index("ix_grounds_unit", "unit", "occurred_on", "ground_no"),
         Index("ix_grounds_leader", "leader"),
     )
 
@@ -76,6 +76,9 @@ class Ground(Base):
     circular_no: Mapped[str | None] = mapped_column(ForeignKey("circulars.circular_no"), index=True)
 
 
+_PENDING = text("state IN ('proposed', 'approved', 'answered')")
+
+
 class Circular(Base):
     """A circular on its way from proposal to issue (C-17, C-25, D-25, D-27)."""
 
@@ -83,6 +86,12 @@ class Circular(Base):
     __table_args__ = (
         Index("ix_circulars_unit_state", "unit", "state"),
         Index("ix_circulars_petition_no", "petition_no"),
+        Index(
+            "ix_circulars_pending",
+            "state",
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
     )
 
     circular_no: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.accountability import usecases
 from services.accountability.documents import Names
 from services.accountability.models import Base
+from services.accountability.standing import how_it_stands
 from shared.contracts import accountability as contract
 from shared.contracts.envelope import Envelope
 from shared.contracts.reception import PartyAbsentV1
@@ -31,7 +32,7 @@ class AccountabilityService:
 
     name = "accountability"
 
-    messaging = Messaging(owner="accountability", base=Base, deadlines={})
+    messaging = Messaging(owner="accountability", base=Base, deadlines={}, standing=how_it_stands)
 
     @command(contract.RecordGround)
     def record_ground(self, work: Work, request: contract.RecordGround) -> contract.GroundView:

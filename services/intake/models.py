@@ -277,3 +277,7 @@ class PetitionStanding(Base):
     transferred: Mapped[bool] = mapped_column(default=False)
     receiving_organ: Mapped[str | None] = mapped_column(_CODE)
     """The discipline organ an accusation went to, which alone reads it from then on."""
+    category: Mapped[PetitionCategory | None]
+    """What a person sorted it into last; what a petitioner declares stands with the content."""
+    sorted_at: Mapped[datetime | None]
+    """When the sorting happened that `category` is of."""

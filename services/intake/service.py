@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.intake import usecases
 from services.intake.models import Base
+from services.intake.standing import how_it_stands
 from shared.contracts import intake as contract
 from shared.contracts import reception, supervision, triage
 from shared.messaging import Envelope, Work
@@ -16,7 +17,7 @@ class IntakeService:
 
     name = "intake"
 
-    messaging = Messaging(owner="intake", base=Base, deadlines={})
+    messaging = Messaging(owner="intake", base=Base, deadlines={}, standing=how_it_stands)
 
     @command(contract.RegisterPetition)
     def register_petition(

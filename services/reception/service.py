@@ -11,6 +11,7 @@ from services.reception.documents import Names
 from services.reception.models import Base
 from services.reception.node import COUNTY_NODE, Node
 from services.reception.regime import load_regime
+from services.reception.standing import how_it_stands
 from services.reception.usecases.asking import CaseFacts
 from shared.contracts import reception as contract
 from shared.contracts.triage import DirectoryChangedV1, NodeRetiredV1, PetitionRoutedV1
@@ -65,6 +66,7 @@ def make_reception_service(  # noqa: C901 - a class body of one-line methods, no
             base=Base,
             deadlines=usecases.deadlines_of(this),
             on_start=partial(usecases.announce, node=this),
+            standing=partial(how_it_stands, node=this),
         )
 
         @command(contract.PlanSessions)

@@ -54,6 +54,11 @@ class DirectoryVersion(Base):
     stored_at: Mapped[datetime]
 
 
+_MAY_STAND_OVERDUE = text(
+    "was_overdue AND is_current AND opinion_delivered_on IS NULL AND closed_on IS NULL"
+)
+
+
 class Case(Base):
     """Where a matter stands at its responsible unit, with the due dates in force."""
 
@@ -69,6 +74,13 @@ class Case(Base):
         Index("ix_cases_unit_state", "unit", "state"),
         Index("ix_cases_leader", "leader"),
         Index("ix_cases_state", "state"),
+        # Nothing of a case that is never late stands in it, so that it costs the others nothing.
+        Index(
+            "ix_cases_overdue",
+            "unit",
+            sqlite_where=_MAY_STAND_OVERDUE,
+            postgresql_where=_MAY_STAND_OVERDUE,
+        ),
     )
 
     petition_no: Mapped[str] = mapped_column(_NUMBER, primary_key=True)
@@ -132,11 +144,23 @@ class CaseEntry(Base):
     """Codes and numbers only."""
 
 
+_SET_OPEN = text("state = 'open'")
+
+
 class SlipSet(Base):
     """The eight slips of one decision (C-14); a case has one set and no second (I-17)."""
 
     __tablename__ = "slip_sets"
-    __table_args__ = (_of_case(), UniqueConstraint("petition_no", "case_no"))
+    __table_args__ = (
+        _of_case(),
+        UniqueConstraint("petition_no", "case_no"),
+        Index(
+            "ix_slip_sets_open",
+            "issued_on",
+            sqlite_where=_SET_OPEN,
+            postgresql_where=_SET_OPEN,
+        ),
+    )
 
     set_no: Mapped[str] = mapped_column(_NUMBER, primary_key=True)
     petition_no: Mapped[str] = mapped_column(_NUMBER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.supervision import usecases
 from services.supervision.documents import Printing
 from services.supervision.models import Base
+from services.supervision.standing import how_it_stands
 from shared.contracts import accountability, intake, reception, triage
 from shared.contracts import supervision as contract
 from shared.messaging import Envelope, Work
@@ -17,7 +18,9 @@ class SupervisionService:
 
     name = "supervision"
 
-    messaging = Messaging(owner="supervision", base=Base, deadlines=usecases.DEADLINES)
+    messaging = Messaging(
+        owner="supervision", base=Base, deadlines=usecases.DEADLINES, standing=how_it_stands
+    )
 
     @command(contract.AcceptTransfer)
     def accept_transfer(self, work: Work, request: contract.AcceptTransfer) -> contract.CaseSummary:

@@ -1,34 +1,46 @@
-"""What triage measures: how petitions are sorted, how late, and what suggestions it yields."""
+"""What triage counts, after commit: how petitions are sorted, how late, and what that yields."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from prometheus_client import Counter
+from shared.contracts.triage import SortingOutcome, SuggestionAnswer
+from shared.metrics import closed_counter
 
-SORTED: Final = Counter(
-    "balian_petitions_sorted_total", "Petitions sorted, by outcome.", ("service", "outcome")
+_OWNER: Final = "triage"
+
+SORTED: Final = closed_counter(
+    "balian_petitions_sorted_total",
+    "Petitions sorted, by outcome; those redirected or declined got their refusal in writing.",
+    owner=_OWNER,
+    labels={"outcome": SortingOutcome},
 )
-SORTING_OVERDUE: Final = Counter(
+SORTING_OVERDUE: Final = closed_counter(
     "balian_sortings_overdue_total",
     "Petitions whose 15 days for sorting passed without an outcome.",
-    ("service",),
+    owner=_OWNER,
 )
-OBJECTIONS: Final = Counter(
+URGENT_REPORTS: Final = closed_counter(
+    "balian_urgent_reports_total", "Urgent reports that went upward.", owner=_OWNER
+)
+OBJECTIONS: Final = closed_counter(
     "balian_objections_decided_total",
     "Objections to a transfer that were decided: agreed or rejected.",
-    ("service", "decision"),
+    owner=_OWNER,
+    labels={"decision": ("agreed", "rejected")},
 )
-SUGGESTIONS: Final = Counter(
+SUGGESTIONS: Final = closed_counter(
     "balian_suggestions_total",
     "Suggestions to leaders: submitted, and answered by what the answer was.",
-    ("service", "event"),
+    owner=_OWNER,
+    labels={"event": ("submitted", *SuggestionAnswer)},
 )
-NODES_RETIRED: Final = Counter(
-    "balian_nodes_retired_total", "Reception nodes that were retired.", ("service",)
+NODES_RETIRED: Final = closed_counter(
+    "balian_nodes_retired_total", "Reception nodes that were retired.", owner=_OWNER
 )
-HAND_OVERS: Final = Counter(
+HAND_OVERS: Final = closed_counter(
     "balian_hand_overs_total",
     "Petitions a retired node gave back: routed again, or returned to sorting.",
-    ("service", "outcome"),
+    owner=_OWNER,
+    labels={"outcome": ("routed_again", "returned_to_sorting")},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.triage import usecases
 from services.triage.models import Base
+from services.triage.targets import nodes_to_watch
 from shared.contracts import triage as contract
 from shared.contracts.intake import PetitionRegisteredV1, PetitionSplitV1, PetitionView
 from shared.contracts.reception import NodeOpenedV1, WorkHandedOverV1
@@ -24,7 +25,12 @@ class TriageService:
 
     name = "triage"
 
-    messaging = Messaging(owner="triage", base=Base, deadlines=usecases.DEADLINES)
+    messaging = Messaging(
+        owner="triage",
+        base=Base,
+        deadlines=usecases.DEADLINES,
+        pages={"/targets": nodes_to_watch},
+    )
 
     @command(contract.PutDirectory)
     def put_directory(self, work: Work, request: contract.PutDirectory) -> contract.DirectoryStored:

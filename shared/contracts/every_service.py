@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from shared.contracts.base import Between, Command, Items, Pattern, Query, Refusal, Reply
-from shared.contracts.fields import Code, Line, Prose
+from shared.contracts.fields import Code, Line, PetitionNo, Prose
 
 EventType = Annotated[
     str, Pattern(r"[a-z][a-z0-9_]*\.v[1-9][0-9]*", "an event type such as petition_registered.v1")
@@ -147,6 +147,96 @@ class ListPublished(Query[PublishedPage]):
 
     after: Whole = 0
     limit: PageSize = 500
+
+
+# --- The path of a petition ----------------------------------------------------------------------
+
+MOST_TRACED: Final = 1000
+"""How many rows of each kind a trace holds at most."""
+
+
+class TracedCall(Reply):
+    """A command on a petition; `at` is its own instant, `done_at` the machine's at its end."""
+
+    request_id: Line
+    method: Line
+    outcome: Code
+    error: Line | None = None
+    correlation_id: Line | None = None
+    at: datetime
+    done_at: datetime
+
+
+class TracedEvent(Reply):
+    """An event of a petition: what caused it, when it was recorded, when the bus took it."""
+
+    event_id: Line
+    type: Line
+    node: Code | None = None
+    case_version: Whole
+    correlation_id: Line
+    causation_id: Line | None = None
+    occurred_at: datetime
+    recorded_at: datetime
+    relayed_at: datetime | None = None
+    attempts: Whole
+    last_failure: Line | None = None
+
+
+class TracedMessage(Reply):
+    """A message about a petition that reached this store, and what became of it.
+
+    `waits_for` is told of one that came early, `parked_no` and `reason` of one set aside.
+    """
+
+    message_id: Line
+    type: Line
+    outcome: Code
+    error: Line | None = None
+    handled_at: datetime
+    waits_for: Line | None = None
+    parked_no: Whole | None = None
+    reason: Line | None = None
+
+
+class TracedDeadline(Reply):
+    """A deadline of a petition: what set it, when it fires, how it was settled.
+
+    `parked_no` is told of one that was set aside because it kept failing.
+    """
+
+    deadline_no: Whole
+    kind: Code
+    version: Whole
+    state: Code
+    correlation_id: Line
+    causation_id: Line | None = None
+    scheduled_at: datetime
+    fires_at: datetime
+    settled_at: datetime | None = None
+    error: Line | None = None
+    parked_no: Whole | None = None
+
+
+class PetitionTrace(Reply):
+    """What one service knows of a petition's path: names, ids and instants, and no content.
+
+    Each list is in order of time; `is_cut` tells that one of them holds the oldest rows only.
+    """
+
+    service: Code
+    node: Code | None = None
+    calls: Annotated[tuple[TracedCall, ...], Items(0, MOST_TRACED)]
+    events: Annotated[tuple[TracedEvent, ...], Items(0, MOST_TRACED)]
+    messages: Annotated[tuple[TracedMessage, ...], Items(0, MOST_TRACED)]
+    deadlines: Annotated[tuple[TracedDeadline, ...], Items(0, MOST_TRACED)]
+    is_cut: bool = False
+
+
+class TracePetition(Query[PetitionTrace]):
+    """Ask what a service knows of a petition's path; nothing where it has never heard of it."""
+
+    petition_no: PetitionNo
 
 
 # --- Parking -------------------------------------------------------------------------------------

@@ -209,7 +209,7 @@ def _handling_attempts(metadata: MetaData) -> Table:
 
 
 def _commands(metadata: MetaData) -> Table:
-    return Table(
+    table = Table(
         "commands",
         metadata,
         Column("request_id", String(100), primary_key=True),
@@ -221,9 +221,20 @@ def _commands(metadata: MetaData) -> Table:
         Column("reply_sealed", Boolean, nullable=False),
         Column("error", String(100)),
         Column("message", Text),
+        # Of the one that makes a petition its event tells the number.
+        Column("petition_no", String(64)),
+        Column("correlation_id", String(100)),
         Column("now", Instant, nullable=False),
         Column("done_at", Instant, nullable=False),
     )
+    about_one = text("petition_no IS NOT NULL")
+    Index(
+        "ix_commands_of_petition",
+        table.c.petition_no,
+        sqlite_where=about_one,
+        postgresql_where=about_one,
+    )
+    return table
 
 
 def _refused_calls(metadata: MetaData) -> Table:
@@ -258,6 +269,7 @@ def _deadlines(metadata: MetaData) -> Table:
         Column("scheduled_at", Instant, nullable=False),
         Column("settled_at", Instant),
         Column("correlation_id", String(100), nullable=False),
+        Column("causation_id", String(100)),
         Column("attempts", Integer, nullable=False, default=0),
         Column("next_try_at", Instant),
         Column("error", String(100)),

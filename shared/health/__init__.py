@@ -6,7 +6,16 @@ moment it was made, and whoever asks is told by its age.  So an answer comes at 
 every worker is busy, a worker computes, the store hangs or the broker is silent.
 """
 
-from shared.health.board import Board, Findings, Part
+from shared.health.board import Board, Findings, Page, Part
 from shared.health.listener import Listener, PortUnusable, begin_stop, listener_at
 
-__all__ = ["Board", "Findings", "Listener", "Part", "PortUnusable", "begin_stop", "listener_at"]
+__all__ = [
+    "Board",
+    "Findings",
+    "Listener",
+    "Page",
+    "Part",
+    "PortUnusable",
+    "begin_stop",
+    "listener_at",
+]

@@ -1,4 +1,4 @@
-"""What the health listener answers: three pages, and no details that could help an intruder.
+"""What the health listener answers: its pages, and no details that could help an intruder.
 
 A failing part is named and nothing is said of why: the log tells that, to those who may read it.
 """
@@ -10,18 +10,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from prometheus_client import (
-    REGISTRY,
-    CollectorRegistry,
-    disable_created_metrics,
-    generate_latest,
-)
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from shared.health.board import Board
-
-# When each series began would nearly double their number, and nobody asks it.
-disable_created_metrics()  # type: ignore[no-untyped-call]
+from shared.health.board import Board, Page
 
 _JSON: Final = "application/json; charset=utf-8"
 _READS: Final = ("GET", "HEAD")
@@ -90,7 +82,15 @@ def _page(path: str, board: Board, now: float, registry: CollectorRegistry) -> A
             body = generate_latest(registry)
             return Answer(status=HTTPStatus.OK, body=body, content_type=CONTENT_TYPE_PLAIN_0_0_4)
         case _:
-            return _told(HTTPStatus.NOT_FOUND)
+            page = board.page(path)
+            return _told(HTTPStatus.NOT_FOUND) if page is None else _shown(page)
+
+
+def _shown(page: Page) -> Answer:
+    content = page()
+    if content is None:
+        return _told(HTTPStatus.SERVICE_UNAVAILABLE)
+    return Answer(status=HTTPStatus.OK, body=content)
 
 
 def _json(*, is_good: bool, **content: object) -> Answer:

@@ -6,7 +6,7 @@ lock is held that either could leave the other waiting for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -30,6 +30,9 @@ READY_WITHIN: Final[Mapping[Part, float]] = {
 }
 """Seconds for which a good finding counts; the relay may take a while over one large batch."""
 
+Page = Callable[[], bytes | None]
+"""Gives the content of a page, as JSON; None where it is not known yet."""
+
 STARTING: Final = "start"
 STOPPING: Final = "stop"
 
@@ -41,6 +44,8 @@ class Findings:
     service: str
     has_started: bool = False
     is_stopping: bool = False
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    """Further pages of the service, by path."""
     _good_at: dict[Part, float] = field(default_factory=dict)
 
     def found_good(self, part: Part, now: float) -> None:
@@ -55,12 +60,12 @@ class Findings:
         """Name what keeps the service from working; nothing where it can."""
         if self.is_stopping:
             return (STOPPING,)
-        bad = tuple(
-            part.value
-            for part, within in READY_WITHIN.items()
-            if now - self._good_at.get(part, float("-inf")) > within
-        )
+        bad = tuple(part.value for part in READY_WITHIN if not self.works(part, now))
         return bad if self.has_started else (STARTING, *bad)
+
+    def works(self, part: Part, now: float) -> bool:
+        """Tell whether a part has been seen to work of late."""
+        return now - self._good_at.get(part, float("-inf")) <= READY_WITHIN[part]
 
 
 class Board:
@@ -85,6 +90,11 @@ class Board:
     def remove(self, findings: Findings) -> None:
         """Count a service no longer."""
         self._services = tuple(one for one in self._services if one is not findings)
+
+    def page(self, path: str) -> Page | None:
+        """Give the page a service has at a path; None where none has one."""
+        pages = (findings.pages.get(path) for findings in self._services)
+        return next((page for page in pages if page is not None), None)
 
     @property
     def is_empty(self) -> bool:

@@ -16,6 +16,8 @@ import eventlet.patcher
 
 from shared.health.answers import respond
 from shared.health.board import Board, Findings
+from shared.health.gauges import health_told
+from shared.metrics import STANDING
 
 _THREADS: Final = 4
 """So many may ask at once; who asks and then says nothing takes only one thread, and briefly."""
@@ -98,12 +100,17 @@ class listener_at:  # noqa: N801 - used like a function.
         if self._key not in _listeners:
             _listeners[self._key] = Listener(host, port)
         self.listener = _listeners[self._key]
-        self.listener.board.add(findings)
+        board = self.listener.board
+        board.add(findings)
+        self._untell = STANDING.join(
+            findings.service, lambda: health_told(findings, board, monotonic())
+        )
 
     def leave(self) -> None:
         """Tell no more of this service; a second time changes nothing."""
         board = self.listener.board
         board.remove(self._findings)
+        self._untell()
         if board.is_empty and _listeners.get(self._key) is self.listener:
             del _listeners[self._key]
             self.listener.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final
 
 from shared.clock import ClockKind, machine_now
@@ -29,13 +30,13 @@ class Clockwork:
 
     def run(self) -> None:
         """Keep time until stopped."""
-        since_early = _EARLY_POLL
+        early_at = monotonic()
         while not self._is_stopping:
             self._woken = GreenEvent()
             try:
-                if since_early >= _EARLY_POLL:
+                if monotonic() >= early_at:
                     self._engine.apply_early()
-                    since_early = 0.0
+                    early_at = monotonic() + _EARLY_POLL
                 if self._engine.clock.kind is ClockKind.SYSTEM:
                     self._engine.sweep(machine_now())
             except StoreUnavailable as unavailable:
@@ -45,7 +46,6 @@ class Clockwork:
                     error=type(unavailable).__name__,
                 )
             wait_at_most(_TICK, self._woken)
-            since_early += _TICK
 
     def wake(self) -> None:
         """Look at once whether a deadline has come."""

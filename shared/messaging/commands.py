@@ -1,8 +1,9 @@
 """Calls: an order is done once however often it comes, a question is answered from a snapshot.
 
-The row of a command is written before anything the command does, under the caller's own id, in
-the same transaction.  So a second delivery, a retry after a timeout and a caller who lost the
-answer all meet the row, and get the first answer; a refusal is an answer too.
+The row of a command is looked for before anything the command does, under the caller's own id, and
+written with its answer in the same transaction, in which nobody else writes.  So a second
+delivery, a retry after a timeout and a caller who lost the answer all meet the row, and get the
+first answer; a refusal is an answer too.
 Only the effects of a refused command are rolled back, not the fact that it was refused.
 """
 
@@ -15,11 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from shared import metrics
+from shared import tracing
 from shared.clock import machine_now
 from shared.contracts.base import (
     Command,
@@ -43,8 +43,10 @@ from shared.documents import base_of, can_be_stored, canonical_json, content_has
 from shared.logs import Log
 from shared.messaging.context import Caller
 from shared.messaging.crashpoints import crashpoint
-from shared.messaging.work import Cause, Work
+from shared.messaging.work import Cause
 from shared.messaging.workplace import Workplace
+from shared.metrics import mechanism as metrics
+from shared.metrics.mechanism import Outcome
 from shared.policy import roles_allowed
 
 log: Final = Log(__name__)
@@ -52,12 +54,27 @@ log: Final = Log(__name__)
 UseCase = Callable[..., Reply]
 Ask = Callable[[Any, Any, Caller], Any]
 
+_MEASURED_AS: Final[Mapping[str, Outcome]] = {
+    "replied": Outcome.OK,
+    "rejected": Outcome.REJECTED,
+    "unavailable": Outcome.TIMEOUT,
+    "error": Outcome.ERROR,
+}
+_REPEATED: Final = "repeated"
+
 _LONGEST_MESSAGE: Final = 2000
 _LONGEST_ID: Final = 100
 
 
-class _AnsweredMeanwhile(Exception):
-    """The same request was answered between the look for its answer and its own transaction."""
+_NO_ANSWER: Final = {"reply": None, "error": None, "message": None}
+
+
+class _Answered(Exception):
+    """The same request has been answered already; its row comes along."""
+
+    def __init__(self, row: Row[Any]) -> None:
+        self.row = row
+        super().__init__()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +101,10 @@ class Commands:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._table = workplace.store.tables.commands
+        table = workplace.store.tables.commands
+        # Built once: making a statement costs as much as sending it.
+        self._look = select(table).where(table.c.request_id == bindparam("request_id"))
+        self._insert = insert(table)
 
     def execute(
         self,
@@ -111,21 +131,37 @@ class Commands:
                 seals_reply=holds_sensitive(request_type.reply_type),
             )
             try:
-                stored = self._find(order)
+                return self._do(order, use_case, ask=ask, calls=calls)
+            except _Answered as answered:
+                outcome.append(_REPEATED)
+                return self._repeat(answered.row)
             except RequestIdReused as reused:
                 self._record_refused(request_type, mapping, caller, reused)
                 raise
-            if stored is not None:
-                outcome.append("repeated")
-                return self._repeat(stored)
-            try:
-                facts = () if ask is None else (ask(calls, request, caller),)
-                return self._workplace.repeating(lambda: self._attempt(order, use_case, facts))
-            except _AnsweredMeanwhile:
-                outcome.append("repeated")
-                return self._repeat_now(order)
-            except Refusal as refusal:
-                return self._refuse(order, refusal)
+
+    def _do(
+        self, order: _Order, use_case: UseCase, *, ask: Ask | None, calls: object
+    ) -> dict[str, Any]:
+        """Do what a command orders, unless it has been answered.
+
+        Raises:
+            Refusal: it is refused, and that is stored.
+            _Answered: it has been answered already, or meanwhile.
+            RequestIdReused: its id was used for another request.
+        """
+        try:
+            # Only what asks others first must look before its transaction opens.
+            facts = () if ask is None else self._asked(order, ask, calls)
+            return self._workplace.in_order(
+                lambda: self._attempt(order, use_case, facts),
+                now=order.caller.now,
+                petition_no=petition_of(order.request),
+            )
+        except RequestIdReused:
+            raise
+        except Refusal as refusal:
+            self._store_refusal(order, refusal)
+            raise
 
     def answer(
         self,
@@ -162,117 +198,122 @@ class Commands:
             facts = () if ask is None else (ask(calls, request, caller),)
             return self._workplace.repeating(lambda: look(request, facts))
 
-    def admit(
-        self, request_type: type[Request[Any]], mapping: Mapping[str, Any], caller: Caller
-    ) -> Any:
-        """Check who calls and what is asked, of a call that is answered outside any transaction.
+    def answer_outside(
+        self,
+        request_type: type[Request[Any]],
+        mapping: Mapping[str, Any],
+        caller: Caller,
+        reply: Callable[[Any], Reply],
+    ) -> dict[str, Any]:
+        """Answer a call outside any transaction of a use case, once caller and request are checked.
 
         Raises:
-            NotAllowed, MalformedRequest: the refusal is recorded.
-            ServiceUnavailable: it could not be.
+            Refusal: the policy, the contract or the reply refuses it; who may not is recorded.
+            Fault: it could not be answered; ask again.
         """
         with self._answering(request_type, caller):
-            return self._admit(request_type, mapping, caller)
+            return reply(self._admit(request_type, mapping, caller)).dump()
+
+    def _asked(self, order: _Order, ask: Ask, calls: object) -> tuple[Any, ...]:
+        """Ask others for the facts of a command that has not been answered yet.
+
+        Raises:
+            _Answered: it has.
+            RequestIdReused: its id was used for another request.
+        """
+
+        def look() -> None:
+            with self._workplace.store.reading() as session:
+                self._require_new(session, order)
+
+        self._workplace.repeating(look)
+        return (ask(calls, order.request, order.caller),)
 
     def _attempt(self, order: _Order, use_case: UseCase, facts: tuple[Any, ...]) -> dict[str, Any]:
         request = order.request
         petition_no = petition_of(request)
-        self._workplace.prepare(now=order.caller.now, petition_no=petition_no)
         with self._workplace.transaction(
             now=order.caller.now,
             actor=order.caller.actor,
             cause=order.cause,
             petition_no=petition_no,
         ) as work:
-            if not self._enter(work.session, order, CommandOutcome.REPLIED):
-                raise _AnsweredMeanwhile
+            self._require_new(work.session, order)
+            self._workplace.require_order(work, petition_no)
             reply = _reply(type(request), use_case(work, request, *facts)).dump()
-            self._store_reply(work, order, reply)
+            self._enter(
+                work.session,
+                order,
+                outcome=CommandOutcome.REPLIED.value,
+                reply=self._written(order, reply),
+            )
             work.session.flush()
             crashpoint("command_written_before_commit", request.wire_name())
         crashpoint("command_committed_before_reply", request.wire_name())
         return reply
 
-    def _refuse(self, order: _Order, refusal: Refusal) -> dict[str, Any]:
-        """Store a refusal, the effects being rolled back already, and raise it.
-
-        Where the same request was answered meanwhile, that answer counts.
-        """
-
-        def store() -> bool:
-            with self._workplace.store.writing() as session:
-                return self._enter(session, order, CommandOutcome.REFUSED, refusal)
-
-        if not self._workplace.repeating(store):
-            return self._repeat_now(order)
-        raise refusal
-
-    def _enter(
-        self,
-        session: Session,
-        order: _Order,
-        outcome: CommandOutcome,
-        refusal: Refusal | None = None,
-    ) -> bool:
-        """Write the command's row; tell whether it is the first of its id."""
-        dialect = sqlite if self._workplace.store.is_sqlite else postgresql
-        entered = session.execute(
-            dialect.insert(self._table)
-            .values(
-                request_id=order.request.request_id,
-                method=type(order.request).wire_name(),
-                actor=order.caller.actor.id,
-                request_hash=order.request_hash,
-                outcome=outcome.value,
-                reply_sealed=order.seals_reply,
-                error=type(refusal).__name__ if refusal else None,
-                message=refusal.message if refusal else None,
-                now=order.caller.now,
-                done_at=machine_now(),
-            )
-            .on_conflict_do_nothing(index_elements=["request_id"])
-            .returning(self._table.c.request_id)
-        ).first()
-        return entered is not None
-
-    def _store_reply(self, work: Work, order: _Order, reply: dict[str, Any]) -> None:
-        request_id = order.request.request_id
-        text = canonical_json(reply)
-        if order.seals_reply:
-            text = work.vault.seal(text, context=_reply_context(request_id))
-        work.session.execute(
-            update(self._table).where(self._table.c.request_id == request_id).values(reply=text)
-        )
-
-    def _find(self, order: _Order) -> Row[Any] | None:
-        """Find the stored answer to this very request.
+    def _store_refusal(self, order: _Order, refusal: Refusal) -> None:
+        """Store a refusal, the effects being rolled back already.
 
         Raises:
-            RequestIdReused: the id was used for another request.
+            _Answered, RequestIdReused: the id was answered meanwhile, and that counts.
         """
 
-        def look() -> Row[Any] | None:
-            with self._workplace.store.reading() as session:
-                query = select(self._table).where(
-                    self._table.c.request_id == order.request.request_id
+        def store() -> None:
+            with self._workplace.store.writing() as session:
+                self._require_new(session, order)
+                self._enter(
+                    session,
+                    order,
+                    outcome=CommandOutcome.REFUSED.value,
+                    error=type(refusal).__name__,
+                    message=refusal.message,
                 )
-                return session.execute(query).first()
 
-        stored = self._workplace.repeating(look)
-        if stored is not None and stored.request_hash != order.request_hash:
+        self._workplace.repeating(store)
+
+    def _require_new(self, session: Session, order: _Order) -> None:
+        """Go on only with a command that has not been answered yet.
+
+        Whoever writes is the only one who does; so what is not there now is not there before the
+        end of the transaction either.
+
+        Raises:
+            _Answered: it has been answered.
+            RequestIdReused: its id was used for another request.
+        """
+        stored = session.execute(self._look, {"request_id": order.request.request_id}).first()
+        if stored is None:
+            return
+        if stored.request_hash != order.request_hash:
             msg = (
                 f"request_id {order.request.request_id} was used for another request;"
                 " make a new one"
             )
             raise RequestIdReused(msg)
-        return stored
+        raise _Answered(stored)
 
-    def _repeat_now(self, order: _Order) -> dict[str, Any]:
-        stored = self._find(order)
-        if stored is None:
-            msg = "an answer seen a moment ago is not there"
-            raise StoreUnavailable(msg)
-        return self._repeat(stored)
+    def _enter(self, session: Session, order: _Order, **answered: str) -> None:
+        """Write the command's row with its answer."""
+        row = {
+            "request_id": order.request.request_id,
+            "method": type(order.request).wire_name(),
+            "actor": order.caller.actor.id,
+            "request_hash": order.request_hash,
+            "reply_sealed": order.seals_reply,
+            "petition_no": petition_of(order.request),
+            "correlation_id": order.caller.correlation_id,
+            "now": order.caller.now,
+            "done_at": machine_now(),
+        }
+        session.execute(self._insert, {**_NO_ANSWER, **row, **answered})
+
+    def _written(self, order: _Order, reply: dict[str, Any]) -> str:
+        text = canonical_json(reply)
+        if not order.seals_reply:
+            return text
+        context = _reply_context(order.request.request_id)
+        return self._workplace.vault.seal(text, context=context)
 
     def _repeat(self, stored: Row[Any]) -> dict[str, Any]:
         if stored.outcome == CommandOutcome.REFUSED.value:
@@ -377,20 +418,27 @@ class Commands:
             msg = f"unexpected_fault, incident {incident_id}"
             raise UnexpectedFault(msg) from None
         finally:
-            self._tell(method, caller, (outcome or ["error"])[0], error, started)
+            self._tell(method, caller, outcome or ["error"], error, started)
 
     def _tell(
-        self, method: str, caller: Caller, outcome: str, error: str | None, started: float
+        self, method: str, caller: Caller, outcome: list[str], error: str | None, started: float
     ) -> None:
         service = self._workplace.service
         seconds = time.monotonic() - started
-        metrics.CALLS.labels(service=service, method=method, outcome=outcome).inc()
-        metrics.CALL_SECONDS.labels(service=service, method=method).observe(seconds)
+        metrics.call_ended(
+            service,
+            method,
+            # Whoever is killed while repeating an answer has not given it.
+            next((_MEASURED_AS[it] for it in outcome if it != _REPEATED), Outcome.ERROR),
+            seconds,
+            is_repeat=outcome[0] == _REPEATED,
+        )
+        tracing.tell(outcome[0], error)
         log.info(
             "call answered",
             service=service,
             method=method,
-            outcome=outcome,
+            outcome=outcome[0],
             error=error,
             correlation_id=caller.correlation_id,
             seconds=round(seconds, 4),

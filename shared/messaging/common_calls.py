@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from shared.clock import ClockKind
 from shared.contracts import every_service as everyone
-from shared.contracts.base import Request
+from shared.contracts.base import Reply, Request
+from shared.contracts.mechanism import ServiceUnavailable
+from shared.database import StoreUnavailable
+from shared.logs import Log
 from shared.messaging.context import Caller
 from shared.messaging.declarations import ServiceMisdeclared
 from shared.messaging.engine import Engine
+from shared.messaging.petition_trace import PetitionTraces
 from shared.messaging.relay import Relay
+
+log: Final = Log(__name__)
 
 
 class CommonCalls:
@@ -25,6 +32,7 @@ class CommonCalls:
     def __init__(self, *, engine: Engine, relay: Relay) -> None:
         self._engine = engine
         self._relay = relay
+        self._traces = PetitionTraces(store=engine.store, source=engine.source)
 
     def answer(
         self, request_type: type[Request[Any]], mapping: Any, caller: Caller
@@ -34,7 +42,11 @@ class CommonCalls:
         Raises:
             Refusal: the policy, the contract or the clock refuses it.
         """
-        request = self._engine.admit(request_type, mapping, caller)
+        return self._engine.answer_outside(
+            request_type, mapping, caller, partial(self._reply, caller)
+        )
+
+    def _reply(self, caller: Caller, request: Request[Any]) -> Reply:
         match request:
             case everyone.Sweep():
                 self._require_simulated()
@@ -48,6 +60,8 @@ class CommonCalls:
                 reply = self._status()
             case everyone.ListPublished(after=after, limit=limit):
                 reply = self._published(after, limit)
+            case everyone.TracePetition(petition_no=petition_no):
+                reply = self._traced(petition_no, caller)
             case everyone.ListParked(settled_too=settled_too, limit=limit):
                 rows = self._engine.parked_list(settled_too=settled_too, limit=limit)
                 reply = everyone.ParkedMessages(messages=tuple(_parked(row) for row in rows))
@@ -59,9 +73,9 @@ class CommonCalls:
             case everyone.ReplayParked(parked_no=parked_no):
                 reply = everyone.Replayed(outcome=self._engine.parked_replay(parked_no))
             case _:
-                msg = f"no service answers {request_type.__name__}"
+                msg = f"no service answers {type(request).__name__}"
                 raise ServiceMisdeclared(msg)
-        answer: dict[str, Any] = reply.dump()
+        answer: Reply = reply
         return answer
 
     def pending(self) -> everyone.PendingWork:
@@ -107,6 +121,16 @@ class CommonCalls:
             early_oldest_seconds=standing["oldest_early_seconds"],
             next_due=self._engine.next_due(),
         )
+
+    def _traced(self, petition_no: str, caller: Caller) -> everyone.PetitionTrace:
+        try:
+            trace = self._traces.trace(petition_no)
+        except StoreUnavailable as unavailable:
+            msg = f"{self._engine.source.service} cannot answer now; ask again"
+            raise ServiceUnavailable(msg) from unavailable
+        # Who looked at whose path is kept; what there was to see is not.
+        log.info("petition traced", petition_no=petition_no, actor=caller.actor.id)
+        return trace
 
     def _published(self, after: int, limit: int) -> everyone.PublishedPage:
         rows = self._engine.published_page(after, limit)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from shared import tracing
 from shared.clock import Clock, ClockKind, machine_now
 from shared.contracts.base import Refusal
 from shared.contracts.envelope import Source
@@ -145,7 +146,7 @@ def headers_of(caller: Caller) -> dict[str, str]:
         headers["causation_id"] = caller.causation_id
     if caller.simulated:
         headers["now"] = caller.now.isoformat()
-    return headers
+    return headers | tracing.headers()
 
 
 def _sound_id(value: object) -> str | None:

@@ -1,14 +1,13 @@
-"""What a service has done and what waits in its store, counted: for rest, health and metrics."""
+"""What a service has done and what waits in its store, counted: for rest and for its status."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import func, literal, null, select, union_all
 
-from shared import metrics
 from shared.clock import machine_now
 from shared.database import DeadlineState, Store
 
@@ -48,7 +47,7 @@ class Counts:
         return counted
 
     def standing(self) -> dict[str, int]:
-        """Measure what waits in this store, and set the gauges of it.
+        """Measure what waits in this store.
 
         Keys: `unsent`, `oldest_unsent_seconds`, `early`, `oldest_early_seconds`, `parked`,
         `deadlines`.
@@ -77,7 +76,7 @@ class Counts:
             pending = session.execute(
                 select(func.count()).where(deadlines.c.state == DeadlineState.PENDING.value)
             ).scalar_one()
-        standing = {
+        return {
             "unsent": int(unsent),
             "oldest_unsent_seconds": _age(oldest_unsent, now),
             "early": int(waiting),
@@ -85,9 +84,6 @@ class Counts:
             "parked": int(parked_count),
             "deadlines": int(pending),
         }
-        for name, gauge in _GAUGES.items():
-            gauge.labels(service=self._service).set(standing[name])
-        return standing
 
     def _count(self) -> dict[str, Any]:
         """Count in one statement: what moved between two would be in neither count."""
@@ -126,16 +122,6 @@ class Counts:
             ],
             "handled": [{"type": type_, "count": number} for type_, number in handled],
         }
-
-
-_GAUGES: Final = {
-    "unsent": metrics.OUTBOX_UNSENT,
-    "oldest_unsent_seconds": metrics.OUTBOX_OLDEST_SECONDS,
-    "early": metrics.EARLY_WAITING,
-    "oldest_early_seconds": metrics.EARLY_OLDEST_SECONDS,
-    "parked": metrics.PARKED,
-    "deadlines": metrics.DEADLINES_PENDING,
-}
 
 
 def _age(since: datetime | None, now: datetime) -> int:

@@ -6,19 +6,24 @@ acknowledged, and tried again whenever its petition has moved on, and every few 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from shared.clock import machine_now
 from shared.database import StoreUnavailable
+from shared.logs import Log
+from shared.messaging import watching
 from shared.messaging.handling import Patience
 from shared.messaging.records import Records
 from shared.messaging.work import NO_PETITION
 from shared.messaging.workplace import Workplace
+
+log: Final = Log(__name__)
 
 Retry = Callable[[Row[Any]], bool]
 
@@ -64,9 +69,17 @@ class EarlyMessages:
         try:
             while key in self._wanted:
                 self._wanted.discard(key)
-                settled += sum(1 for row in self._waiting(petition_no) if self._retry(row))
+                settled += sum(1 for row in self._waiting(petition_no) if self._tried(row))
         finally:
             self._applying.discard(key)
+        return settled
+
+    def _tried(self, row: Row[Any]) -> bool:
+        """Try a message once more; tell whether it waits no longer."""
+        with watching.early(self._workplace.source, row.type, json.loads(row.envelope)):
+            settled = self._retry(row)
+            if settled:
+                log.info("early message settled")
         return settled
 
     def apply_moved_on(self, petition_nos: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from shared.calendar import WorkingCalendar
 from shared.clock import Clock, machine_now
-from shared.contracts.base import Command, Event, Refusal, Request
+from shared.contracts.base import Command, Event, Refusal, Reply, Request
 from shared.contracts.envelope import Source
 from shared.database import DeadlineState, Store
 from shared.deadlines import AT_ONCE
@@ -89,9 +89,14 @@ class Engine:
         self._counting = threading.Lock()
 
     @property
-    def wake(self) -> list[Callable[[], None]]:
-        """Give the list of those called after every commit that wrote outbox rows or deadlines."""
-        return self._workplace.wake
+    def when_recorded(self) -> list[Callable[[], None]]:
+        """Give the list of those called after every commit that wrote events into the outbox."""
+        return self._workplace.when_recorded
+
+    @property
+    def when_scheduled(self) -> list[Callable[[], None]]:
+        """Give the list of those called after every commit that scheduled a deadline."""
+        return self._workplace.when_scheduled
 
     # --- Calls ---------------------------------------------------------------------------------
 
@@ -137,16 +142,20 @@ class Engine:
                 request_type, mapping, caller, use_case, ask=ask, calls=calls
             )
 
-    def admit(
-        self, request_type: type[Request[Any]], mapping: Mapping[str, Any], caller: Caller
-    ) -> Any:
-        """Check the caller's role, then the request, of a call answered outside any transaction.
+    def answer_outside(
+        self,
+        request_type: type[Request[Any]],
+        mapping: Mapping[str, Any],
+        caller: Caller,
+        reply: Callable[[Any], Reply],
+    ) -> dict[str, Any]:
+        """Answer a call outside any transaction of a use case, once caller and request are checked.
 
         Raises:
-            NotAllowed, MalformedRequest: the refusal is recorded.
-            ServiceUnavailable: it could not be.
+            Refusal: the policy, the contract or the reply refuses it; who may not is recorded.
+            Fault: it could not be answered; ask again.
         """
-        return self._commands.admit(request_type, mapping, caller)
+        return self._commands.answer_outside(request_type, mapping, caller, reply)
 
     def refuse(
         self,
@@ -320,7 +329,7 @@ class Engine:
         return {**counted, "in_flight": self._in_flight, "next_due": self.next_due()}
 
     def standing(self) -> dict[str, int]:
-        """Measure what waits in this store, and set the gauges of it; see `Counts.standing`.
+        """Measure what waits in this store; see `Counts.standing`.
 
         Raises:
             StoreUnavailable: the store cannot be used now.
@@ -358,7 +367,7 @@ class Engine:
             if not parked.type.startswith(PARKED_TYPE):
                 return self._inbox.replay(parked_no).value
             self._sweep.revive(parked)
-            for call in self.wake:
+            for call in self.when_scheduled:
                 call()
             return DeadlineState.PENDING.value
 

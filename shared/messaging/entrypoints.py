@@ -100,6 +100,8 @@ class EventEntrypoint(Entrypoint):
         with self.in_hand.one():
             try:
                 mechanism = self.holder.found()
+                if reading.is_redelivered(message):
+                    mechanism.count_redelivery(self.event_type.wire_type)
                 body = reading.read_body(message, largest=mechanism.largest_message)
                 context = reading.read_context(message)
                 if mechanism.address.user_id is not None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import eventlet
 
-from shared.health import Findings, Part, listener_at
+from shared.health import Findings, Page, Part, listener_at
 from shared.logs import Log
 
 log: Final = Log(__name__)
@@ -40,8 +40,9 @@ class ServiceHealth:
         self._looks = looks
         self._lookers: list[Any] = []
 
-    def start(self) -> None:
-        """Begin to look, now that there is something to look at."""
+    def start(self, pages: Mapping[str, Page]) -> None:
+        """Begin to look and to show pages, now that there is something to look at."""
+        self._findings.pages = pages
         self._findings.has_started = True
         self._lookers = [
             eventlet.spawn(self._keep_looking, part, look) for part, look in self._looks.items()

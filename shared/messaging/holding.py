@@ -82,6 +82,9 @@ class Mechanism(Protocol):
     def park_dead_letter(self, letter: DeadLetter) -> None:
         """Keep a message that was delivered too often, where an operator finds it."""
 
+    def count_redelivery(self, message: str) -> None:
+        """Count what the broker delivers again."""
+
     def wait_for_store(self, in_hand: InHand) -> None:
         """Return when the store answers, or at a stop."""
 

@@ -16,7 +16,6 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from shared import metrics
 from shared.contracts.base import Event, Refusal
 from shared.contracts.envelope import MalformedMessage
 from shared.contracts.every_service import ReplayUnreadable
@@ -38,10 +37,20 @@ from shared.messaging.parking import UNREADABLE, Parking
 from shared.messaging.records import Records
 from shared.messaging.work import Cause, TooEarly
 from shared.messaging.workplace import Workplace
+from shared.metrics import mechanism as metrics
+from shared.metrics.mechanism import Outcome, series_of
 
 __all__ = ["Handler", "Handling", "HandlingFailed", "Inbox", "Patience"]
 
 log: Final = Log(__name__)
+
+_MEASURED_AS: Final[Mapping[Handling, Outcome]] = {
+    Handling.HANDLED: Outcome.OK,
+    Handling.DUPLICATE: Outcome.OK,
+    Handling.EARLY: Outcome.OK,
+    Handling.REFUSED: Outcome.REJECTED,
+    Handling.PARKED: Outcome.ERROR,
+}
 
 
 class Inbox:
@@ -74,12 +83,17 @@ class Inbox:
             HandlingFailed: hold the message for a while, and hand it in again.
         """
         started = time.monotonic()
-        outcome = "failed"
+        outcome = Outcome.ERROR
         try:
             handling = self._handle(event_type, body, handler, consumer)
-            outcome = handling.value
+            outcome = _MEASURED_AS[handling]
+        except StoreUnavailable:
+            outcome = Outcome.TIMEOUT
+            raise
         finally:
-            self._tell(event_type.wire_type, outcome, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            metrics.message_ended(self._workplace.service, event_type.wire_type, outcome, seconds)
+        self._count_absorbed(event_type.wire_type, handling)
         crashpoint("event_committed_before_ack", *_names(event_type.wire_type, consumer))
         return handling
 
@@ -176,7 +190,7 @@ class Inbox:
 
     def _deliver(self, delivery: Delivery) -> Handling:
         try:
-            self._workplace.repeating(lambda: self._attempt(delivery))
+            self._try(delivery)
         except Duplicate:
             return Handling.DUPLICATE
         except TooEarly as early:
@@ -189,9 +203,16 @@ class Inbox:
             return self._fail(delivery, unexpected)
         return Handling.HANDLED
 
+    def _try(self, delivery: Delivery) -> None:
+        envelope = delivery.envelope
+        self._workplace.in_order(
+            lambda: self._attempt(delivery),
+            now=envelope.occurred_at,
+            petition_no=envelope.petition_no,
+        )
+
     def _attempt(self, delivery: Delivery) -> None:
         envelope = delivery.envelope
-        self._workplace.prepare(now=envelope.occurred_at, petition_no=envelope.petition_no)
         with self._workplace.transaction(
             now=envelope.occurred_at,
             actor=self._workplace.itself,
@@ -205,6 +226,7 @@ class Inbox:
         ) as work:
             self._records.enter(work.session, delivery, InboxOutcome.HANDLED)
             self._records.settle_stored(work.session, delivery)
+            self._workplace.require_order(work, envelope.petition_no)
             delivery.handler(work, delivery.event, envelope)
             work.session.flush()
             crashpoint("event_handled_before_commit", *_names(envelope.type, delivery.consumer))
@@ -327,6 +349,7 @@ class Inbox:
             envelope, event = read(event_type, json.loads(row.envelope))
         except MalformedMessage as malformed:
             self._park_stored(row, str(malformed))
+            self._count_early(row.type, Outcome.ERROR)
             return True
         delivery = Delivery(
             envelope=envelope,
@@ -336,20 +359,24 @@ class Inbox:
             again=True,
         )
         try:
-            self._workplace.repeating(lambda: self._attempt(delivery))
+            self._try(delivery)
         except TooEarly:
             return False
         except Duplicate:
             return True
         except Refusal as refusal:
             self._store_refused(delivery, refusal)
+            self._count_early(row.type, Outcome.REJECTED)
         except StoreUnavailable:
             raise
         except Exception as unexpected:  # noqa: BLE001 - it is counted, and parked in the end.
             limit = self._patience.attempts
-            return self._count_or_park(delivery, unexpected, limit=limit) >= limit
+            is_parked = self._count_or_park(delivery, unexpected, limit=limit) >= limit
+            if is_parked:
+                self._count_early(row.type, Outcome.ERROR)
+            return is_parked
         else:
-            self._tell(row.type, "applied", 0.0)
+            self._count_early(row.type, Outcome.OK)
         return True
 
     def _park_stored(self, row: Row[Any], detail: str) -> None:
@@ -371,10 +398,17 @@ class Inbox:
 
         self._workplace.repeating(park)
 
-    def _tell(self, wire_type: str, outcome: str, seconds: float) -> None:
+    def _count_absorbed(self, wire_type: str, handling: Handling) -> None:
         service = self._workplace.service
-        metrics.MESSAGES.labels(service=service, message=wire_type, outcome=outcome).inc()
-        metrics.MESSAGE_SECONDS.labels(service=service, message=wire_type).observe(seconds)
+        if handling is Handling.DUPLICATE:
+            series_of(metrics.DUPLICATES, service, wire_type).inc()
+        elif handling is Handling.EARLY:
+            series_of(metrics.EARLY, service, wire_type).inc()
+
+    def _count_early(self, wire_type: str, outcome: Outcome) -> None:
+        """Count how a message that came early ended; its coming was counted when it came."""
+        series = (self._workplace.service, wire_type, outcome.value)
+        series_of(metrics.EARLY_SETTLED, *series).inc()
 
 
 def _names(wire_type: str, consumer: str) -> tuple[str, str]:

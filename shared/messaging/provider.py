@@ -21,12 +21,12 @@ from sqlalchemy.orm import DeclarativeBase
 
 from shared.calendar import WorkingCalendar
 from shared.clock import clock_of
-from shared.contracts.base import Event, Query, Request, requests
+from shared.contracts.base import Event, Query, Request, events, requests
 from shared.contracts.every_service import PendingWork
 from shared.contracts.flows import CALLS, LISTENS
 from shared.database import Store, StoreUnavailable
 from shared.health import Part
-from shared.logs import Log
+from shared.logs import Log, about
 from shared.messaging import crashpoints
 from shared.messaging.answers import register_errors
 from shared.messaging.asking import Calls
@@ -48,6 +48,7 @@ from shared.messaging.green import Delays
 from shared.messaging.health import ServiceHealth
 from shared.messaging.holding import InHand, MechanismHolder
 from shared.messaging.inbox import Handling, HandlingFailed
+from shared.messaging.observing import Observed, Workers
 from shared.messaging.patching import (
     give_metrics_real_locks,
     let_psycopg_wait_green,
@@ -62,6 +63,9 @@ from shared.messaging.sweeping import DeadlineHandler
 from shared.messaging.topology import QueueMissing, Topology
 from shared.messaging.work import Work
 from shared.messaging.workers import WorkingMechanism
+from shared.metrics import PageLook, StandingLook, begin_counting
+from shared.metrics import mechanism as metrics
+from shared.metrics.mechanism import series_of
 from shared.settings import BusRights, Settings
 from shared.vault import Vault
 
@@ -83,6 +87,8 @@ class Messaging(DependencyProvider):
         base: the declarative base of its models.
         deadlines: what to do when a deadline of a kind fires.
         on_start: what to do once when an instance has started, in a transaction of its own.
+        standing: looks up how the service's business stands in its store, for who scrapes it.
+        pages: look up what the listener shows beside its own pages, by path.
         listens: who hears which events; the deployment's one map unless a test has its own.
         may_call: which questions each service may ask others.
         has_migrations: whether migrations make its tables, as they do outside of tests.
@@ -99,6 +105,8 @@ class Messaging(DependencyProvider):
         base: type[DeclarativeBase],
         deadlines: Mapping[str, DeadlineHandler] | None = None,
         on_start: Callable[[Work], None] | None = None,
+        standing: StandingLook | None = None,
+        pages: Mapping[str, PageLook] | None = None,
         listens: Mapping[str, tuple[type[Event], ...]] = LISTENS,
         may_call: Mapping[str, tuple[type[Query[Any]], ...]] = CALLS,
         has_migrations: bool = True,
@@ -107,10 +115,13 @@ class Messaging(DependencyProvider):
         self.base = base
         self.deadlines = dict(deadlines or {})
         self.on_start = on_start
+        self.standing = standing
+        self.pages = dict(pages or {})
         self.listens = listens
         self.may_call = may_call
         self.has_migrations = has_migrations
         self.health: ServiceHealth | None = None
+        self.observed: Observed | None = None
         self._is_stopping = False
 
     def __set_name__(self, service_class: type, name: str) -> None:
@@ -157,6 +168,7 @@ class Messaging(DependencyProvider):
             SettingsInvalid, KeysUnusable: a password or a key cannot be read.
         """
         self._require_declared()
+        self._begin_counting()
         self._open_health()
         register_errors()
         _arm_once(self.settings.crashpoint, self.settings.crashpoint_directory)
@@ -184,7 +196,8 @@ class Messaging(DependencyProvider):
         self._register_handlers()
         self.relay = Relay(service=self.source.service, outbox=self.engine, carrier=self._carrier())
         self.clockwork = Clockwork(self.engine)
-        self.engine.wake.extend((self.relay.wake, self.clockwork.wake))
+        self.engine.when_recorded.append(self.relay.wake)
+        self.engine.when_scheduled.append(self.clockwork.wake)
         self._common_calls = CommonCalls(engine=self.engine, relay=self.relay)
 
     def start(self) -> None:
@@ -192,9 +205,23 @@ class Messaging(DependencyProvider):
         if self.on_start is not None:
             self.engine.run(self.on_start)
         if self.health is not None:
-            self.health.start()
-        self.container.spawn_managed_thread(self.relay.run, identifier="relay")
-        self.container.spawn_managed_thread(self.clockwork.run, identifier="clockwork")
+            # Who has no listener is not watched, and need not look.
+            self.observed = self._observed()
+            self.observed.start()
+            self.health.start(self.observed.pages)
+        self.container.spawn_managed_thread(self._as_itself(self.relay.run), identifier="relay")
+        self.container.spawn_managed_thread(
+            self._as_itself(self.clockwork.run), identifier="clockwork"
+        )
+
+    def _as_itself(self, run: Callable[[], None]) -> Callable[[], None]:
+        """Let every line of the log that is written meanwhile name this service and its node."""
+
+        def named() -> None:
+            with about(service=self.source.service, node=self.source.node or None):
+                run()
+
+        return named
 
     def begin_stop(self) -> None:
         """Be unready from the moment on at which nothing new is taken."""
@@ -207,12 +234,16 @@ class Messaging(DependencyProvider):
         self.clockwork.stop()
         self.relay.stop()
         self.publisher.close()
-        if self.health is not None:
-            self.health.close()
+        self._tell_no_more()
 
     def kill(self) -> None:
         """Stop at once; what is not committed never was."""
         self._is_stopping = True
+        self._tell_no_more()
+
+    def _tell_no_more(self) -> None:
+        if self.observed is not None:
+            self.observed.close()
         if self.health is not None:
             self.health.close()
 
@@ -242,6 +273,7 @@ class Messaging(DependencyProvider):
             StoreUnavailable: hold it and try again.
         """
         self.engine.park_unreadable(queue=queue, reason=reason, body=body, message_id=message_id)
+        self._count_parked(metrics.UNREADABLE)
 
     def park_dead_letter(self, letter: DeadLetter) -> None:
         """Park a message that was delivered too often.
@@ -256,6 +288,15 @@ class Messaging(DependencyProvider):
             message_id=letter.message_id,
             type_=letter.type,
         )
+        self._count_parked(metrics.DEAD_LETTER)
+
+    def count_redelivery(self, message: str) -> None:
+        """Count what the broker delivers again: an event of a type, or a call."""
+        series_of(metrics.REDELIVERED, self.source.service, message).inc()
+
+    def _count_parked(self, message: str) -> None:
+        labels = (self.source.service, message, metrics.Outcome.ERROR.value)
+        series_of(metrics.MESSAGES, *labels).inc()
 
     def wait_for_store(self, in_hand: InHand) -> None:
         """Probe the store with growing pauses until it answers, or until a stop."""
@@ -336,6 +377,32 @@ class Messaging(DependencyProvider):
             },
         )
 
+    def _begin_counting(self) -> None:
+        begin_counting(self.source.service, owner=self.owner)
+        calls = (*requests(self.owner), *requests(EVERY_SERVICE))
+        heard = self.topology.events_for(self.source.service)
+        metrics.begin(
+            metrics.Series(
+                service=self.source.service,
+                methods=tuple(call.method_name for call in calls),
+                messages=tuple(event.wire_type for event in heard),
+                events=tuple(event.wire_type for event in events(self.owner)),
+                deadlines=tuple(self.deadlines),
+            )
+        )
+
+    def _observed(self) -> Observed:
+        container = self.container
+        return Observed(
+            engine=self.engine,
+            workers=Workers(
+                busy=container._worker_pool.running,  # noqa: SLF001 - it has no door of its own.
+                most=container.max_workers,
+            ),
+            standing=self.standing,
+            pages=self.pages,
+        )
+
     def _look_at_bus(self) -> float | None:
         if not self.listener.queue_consumer.is_consuming:
             return None
@@ -368,7 +435,9 @@ class Messaging(DependencyProvider):
             except QueueMissing as missing:
                 if time.monotonic() > ends:
                     raise
-                log.warning("waiting to be provisioned", error=str(missing))
+                log.warning(
+                    "waiting to be provisioned", service=self.source.service, queue=missing.queue
+                )
                 time.sleep(1.0)
             else:
                 return

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
+from shared import tracing
 from shared.messaging.context import HEADERS
 from shared.messaging.unopened import has_unreadable_properties
 
@@ -121,6 +122,11 @@ def message_id_of(message: Any) -> str | None:
     return message_id if isinstance(message_id, str) and message_id else None
 
 
+def is_redelivered(message: Any) -> bool:
+    """Tell whether the broker delivers a message again that somebody did not settle."""
+    return bool((message.delivery_info or {}).get("redelivered"))
+
+
 def type_of(message: Any) -> str | None:
     """Give the type the publisher gave to the message, if it did."""
     type_ = _properties(message).get("type")
@@ -197,12 +203,18 @@ def read_context(message: Any) -> dict[str, Any]:
         if not all(_is_short_text(call_id) for call_id in call_ids):
             raise UnreadableMessage(Unreadable.CALL_ID_STACK_MALFORMED)
         context[_CALL_IDS] = call_ids
+    # Plain as the standard has it, or as nameko's own clients write what is in their context.
+    parent = tracing.sound(headers.get(tracing.HEADER) or headers.get(_PREFIX + tracing.HEADER))
+    if parent is not None:
+        context[tracing.HEADER] = parent
     return context
 
 
 def as_headers(context: Mapping[str, Any]) -> dict[str, Any]:
     """Give a context the names it has on the wire."""
-    return {_PREFIX + name: value for name, value in context.items()}
+    return {
+        name if name == tracing.HEADER else _PREFIX + name: value for name, value in context.items()
+    }
 
 
 def _parsed(raw: bytes) -> Mapping[str, Any]:

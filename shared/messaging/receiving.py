@@ -23,6 +23,7 @@ from shared.messaging.publishing import PublishFailed, PublishRefused
 from shared.messaging.reading import UnreadableMessage, WrongSignature
 from shared.messaging.replies import reply_body
 from shared.messaging.topology import RPC_EXCHANGE
+from shared.metrics.mechanism import CALL
 
 log: Final = Log(__name__)
 
@@ -60,6 +61,8 @@ class CallReceiver(RpcConsumer):
     def _receive(self, message: Any) -> None:
         with self.in_hand.one():
             mechanism = self.holder.found()
+            if reading.is_redelivered(message):
+                mechanism.count_redelivery(CALL)
             routing_key = message.delivery_info.get("routing_key") or ""
             try:
                 call = reading.read_call(

@@ -27,6 +27,13 @@ class Records:
         self._tables = store.tables
         self._parking = parking
         self._dialect: Any = sqlite if store.is_sqlite else postgresql
+        inbox = store.tables.processed_messages
+        # Built once: making a statement costs as much as sending it.
+        self._enter = (
+            self._dialect.insert(inbox)
+            .on_conflict_do_nothing(index_elements=["message_id", "consumer"])
+            .returning(inbox.c.message_id)
+        )
 
     def enter(
         self,
@@ -63,16 +70,14 @@ class Records:
             if changed is not None:
                 return
         entered = session.execute(
-            self._dialect.insert(table)
-            .values(
-                message_id=envelope.event_id,
-                consumer=delivery.consumer,
-                type=envelope.type,
-                petition_no=envelope.petition_no,
+            self._enter,
+            {
+                "message_id": envelope.event_id,
+                "consumer": delivery.consumer,
+                "type": envelope.type,
+                "petition_no": envelope.petition_no,
                 **what,
-            )
-            .on_conflict_do_nothing(index_elements=["message_id", "consumer"])
-            .returning(table.c.message_id)
+            },
         ).first()
         if entered is None:
             raise Duplicate

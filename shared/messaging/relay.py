@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 import eventlet
 from amqp.exceptions import ChannelError
 
-from shared import metrics
+from shared import tracing
 from shared.database import StoreUnavailable
 from shared.logs import Log
 from shared.messaging.broker import EmbeddedBroker
@@ -26,6 +26,9 @@ from shared.messaging.outbox import Claim, OutboxRow
 from shared.messaging.publishing import BUS_FAILURES, PERSISTENT, BusAddress, to_json
 from shared.messaging.reading import as_headers
 from shared.messaging.topology import Topology, event_exchange
+from shared.metrics import mechanism as metrics
+from shared.metrics.mechanism import series_of
+from shared.tracing import SpanKind
 
 log: Final = Log(__name__)
 
@@ -298,7 +301,8 @@ class Relay:
                 self._round()
             except (BusUnavailable, StoreUnavailable) as unavailable:
                 self.good_at = None
-                metrics.BUS_FAILURES.labels(service=self._service).inc()
+                if isinstance(unavailable, BusUnavailable):
+                    series_of(metrics.BUS_FAILURES, self._service).inc()
                 log.warning(
                     "the relay waits",
                     service=self._service,
@@ -307,6 +311,7 @@ class Relay:
                 self._pause()
             else:
                 self.good_at = monotonic()
+                series_of(metrics.RELAY_SUCCESS, self._service).set_to_current_time()
                 self._delays = Delays()
                 self._rest()
         with suppress(StoreUnavailable):
@@ -326,7 +331,16 @@ class Relay:
                 return
             # A full batch may leave others behind.
             self._has_news = self._has_news or len(claim.rows) == BATCH
-            offered = self._carrier.offer(claim.rows)
+            series_of(metrics.RELAY_BATCH, self._service).observe(len(claim.rows))
+            with tracing.span(
+                "relay",
+                SpanKind.BATCH,
+                service=self._service,
+                causes=(row.headers.get(tracing.HEADER, "") for row in claim.rows),
+                fields={"service": self._service, "count": len(claim.rows)},
+            ):
+                offered = self._carrier.offer(claim.rows)
+                tracing.tell("sent" if offered.failure is None else "unavailable")
             # What is under way may arrive while the lines below wait for the store.
             for row in offered.under_way:
                 self._under_way.setdefault(row.event_id, (row, monotonic()))
@@ -366,7 +380,7 @@ class Relay:
             del self._under_way[row.event_id]
 
     def _tell_refused(self, row: OutboxRow, reason: str) -> None:
-        metrics.UNROUTABLE.labels(service=self._service, message=row.type).inc()
+        series_of(metrics.UNROUTABLE, self._service, row.type).inc()
         log.error(
             "an event has nowhere to go",
             service=self._service,

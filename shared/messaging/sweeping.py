@@ -12,23 +12,26 @@ is there first, and an act that would have stopped its clock comes too late, as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from shared import metrics
+from shared import tracing
 from shared.clock import machine_now
 from shared.contracts.base import Refusal
 from shared.database import DeadlineState, StoreUnavailable
 from shared.deadlines import AT_ONCE, Deadline, deadline_from
 from shared.logs import Log
+from shared.messaging import watching
 from shared.messaging.crashpoints import crashpoint
 from shared.messaging.parking import ParkedRow, Parking
 from shared.messaging.work import Cause, Work
 from shared.messaging.workplace import Workplace
+from shared.metrics import mechanism as metrics
+from shared.metrics.mechanism import Settlement, series_of
 
 log: Final = Log(__name__)
 
@@ -40,6 +43,14 @@ _LONGEST_DELAY: Final = timedelta(seconds=60)
 
 PARKED_TYPE: Final = "deadline."
 """What the type of a parked deadline begins with."""
+
+
+_DEADLINE: Final = "deadline:"
+
+
+def deadline_id(deadline_no: int) -> str:
+    """Name a deadline where the id of a message stands: as a cause, and among what is parked."""
+    return f"{_DEADLINE}{deadline_no}"
 
 
 class NoDeadlineHandler(LookupError):
@@ -63,7 +74,7 @@ class Sweep:
         self._parking = parking
         self._handlers = handlers
         self._table = workplace.store.tables.deadlines
-        workplace.before_work.append(self.catch_up)
+        workplace.before_work.append(self)
 
     def next_due(self) -> datetime | None:
         """Give the instant at which the next deadline fires; None when none is pending.
@@ -91,8 +102,16 @@ class Sweep:
             try:
                 settled += self._fire_next(now)
             except _NothingDue:
+                if not self._workplace.simulated:  # A player's time says nothing of this one.
+                    series_of(metrics.SWEEP_SUCCESS, self._workplace.service).set_to_current_time()
                 break
         return settled
+
+    def is_owed(self, session: Session, now: datetime, petition_no: str | None) -> bool:
+        """Tell whether a deadline of a petition, or of none, has come and not been fired."""
+        if not self._handlers:
+            return False
+        return session.execute(self._due(now, self._of(petition_no))).first() is not None
 
     def catch_up(self, now: datetime, petition_no: str | None) -> None:
         """Fire what had come by the instant of a call or message, of its petition and no other.
@@ -104,38 +123,50 @@ class Sweep:
         Raises:
             StoreUnavailable: the store cannot be used now; nothing may be done out of order.
         """
-        if not self._handlers:
-            return
+        while self._handlers:
+            try:
+                self._fire_next(now, *self._of(petition_no))
+            except _NothingDue:
+                return
+
+    def _of(self, petition_no: str | None) -> tuple[ColumnElement[bool], ...]:
         table = self._table
-        due = (
+        return (
             table.c.petition_no == petition_no,  # Of None it says IS NULL.
             table.c.fires_at > AT_ONCE,
             table.c.kind.in_(self._handlers),
         )
-        while True:
-            try:
-                self._fire_next(now, *due)
-            except _NothingDue:
-                return
 
     def _fire_next(self, now: datetime, *narrowed: ColumnElement[bool]) -> int:
         row = self._next(now, *narrowed)
+        with watching.deadline(self._workplace.source, row):
+            return self._settle_due(row, now)
+
+    def _settle_due(self, row: Row[Any], now: datetime) -> int:
         try:
             # A sweep may have slept, or lost its caller, while later calls were answered by another
             # replica: what was scheduled after its instant is not told to have been before.
             at = max(now, row.scheduled_at) if row.fires_at == AT_ONCE else row.fires_at
             fired = self._workplace.repeating(lambda: self._fire(row, at))
         except Refusal as refusal:
-            return self._settle(row, DeadlineState.FIRED, "refused", type(refusal).__name__)
+            error = type(refusal).__name__
+            return self._settle(row, DeadlineState.FIRED, Settlement.REFUSED, error)
         except StoreUnavailable:
             raise
         except Exception as unexpected:  # noqa: BLE001 - it is counted, and parked in the end.
             return self._fail(row, unexpected)
         if fired:
-            self._tell(row, "fired")
+            self._tell(row, Settlement.FIRED)
         return int(fired)
 
     def _next(self, now: datetime, *narrowed: ColumnElement[bool]) -> Row[Any]:
+        with self._workplace.store.reading() as session:
+            row = session.execute(self._due(now, narrowed)).first()
+        if row is None:
+            raise _NothingDue
+        return row
+
+    def _due(self, now: datetime, narrowed: Iterable[ColumnElement[bool]]) -> Select[Any]:
         table = self._table
         query = (
             select(table)
@@ -145,20 +176,16 @@ class Sweep:
             .order_by(table.c.fires_at, table.c.kind, table.c.subject, table.c.version)
             .limit(1)
         )
-        if not self._workplace.simulated:
-            moment = machine_now()
-            query = query.where(
-                or_(
-                    table.c.next_try_at.is_(None),
-                    table.c.next_try_at <= moment,
-                    table.c.next_try_at > moment + _LONGEST_DELAY,
-                )
+        if self._workplace.simulated:
+            return query
+        moment = machine_now()
+        return query.where(
+            or_(
+                table.c.next_try_at.is_(None),
+                table.c.next_try_at <= moment,
+                table.c.next_try_at > moment + _LONGEST_DELAY,
             )
-        with self._workplace.store.reading() as session:
-            row = session.execute(query).first()
-        if row is None:
-            raise _NothingDue
-        return row
+        )
 
     def _fire(self, row: Row[Any], at: datetime) -> bool:
         """Fire one deadline; tell whether it was still pending."""
@@ -168,7 +195,7 @@ class Sweep:
             cause=Cause(
                 actor_id=self._workplace.itself.id,
                 correlation_id=row.correlation_id,
-                causation_id=f"deadline:{row.deadline_no}",
+                causation_id=deadline_id(row.deadline_no),
                 simulated=self._workplace.simulated,
             ),
             petition_no=row.petition_no,
@@ -203,7 +230,7 @@ class Sweep:
         ).first()
         return claimed is not None
 
-    def _settle(self, row: Row[Any], state: DeadlineState, outcome: str, error: str) -> int:
+    def _settle(self, row: Row[Any], state: DeadlineState, outcome: Settlement, error: str) -> int:
         def settle() -> None:
             with self._workplace.store.writing() as session:
                 self._claim(session, row, state, error)
@@ -242,7 +269,7 @@ class Sweep:
                 self._claim(session, row, DeadlineState.FAILED, error)
                 self._parking.park(
                     session,
-                    message_id=f"deadline:{row.deadline_no}",
+                    message_id=deadline_id(row.deadline_no),
                     consumer=self._workplace.owner,
                     body={"deadline_no": row.deadline_no},
                     reason="deadline_failed",
@@ -253,7 +280,7 @@ class Sweep:
                 )
 
         self._workplace.repeating(set_aside)
-        self._tell(row, "failed", error)
+        self._tell(row, Settlement.FAILED, error)
 
     def revive(self, parked: ParkedRow) -> None:
         """Let a deadline that was set aside fire again, with the next sweep.
@@ -262,7 +289,7 @@ class Sweep:
             StoreUnavailable: the store cannot be used now.
         """
         table = self._table
-        deadline_no = int(parked.message_id.removeprefix("deadline:"))
+        deadline_no = int(parked.message_id.removeprefix(_DEADLINE))
 
         def revive() -> None:
             with self._workplace.store.writing() as session:
@@ -286,17 +313,25 @@ class Sweep:
 
         self._workplace.repeating(revive)
 
-    def _tell(self, row: Row[Any], outcome: str, error: str | None = None) -> None:
+    def _tell(self, row: Row[Any], outcome: Settlement, error: str | None = None) -> None:
         service = self._workplace.service
-        metrics.DEADLINES.labels(service=service, kind=row.kind, outcome=outcome).inc()
-        if not self._workplace.simulated:
-            lateness = (machine_now() - row.fires_at).total_seconds()
-            metrics.DEADLINE_LATENESS_SECONDS.labels(service=service).observe(max(0.0, lateness))
+        fires_at = row.scheduled_at if row.fires_at == AT_ONCE else row.fires_at
+        metrics.deadline_settled(
+            service,
+            row.kind if row.kind in self._handlers else metrics.UNHANDLED,
+            outcome,
+            lateness=None if self._workplace.simulated else _seconds_since(fires_at),
+        )
+        tracing.tell(outcome.value, error)
         log.info(
             "deadline settled",
             service=service,
             kind=row.kind,
-            outcome=outcome,
+            outcome=outcome.value,
             error=error,
             petition_no=row.petition_no,
         )
+
+
+def _seconds_since(instant: datetime) -> float:
+    return (machine_now() - instant).total_seconds()

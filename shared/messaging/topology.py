@@ -37,6 +37,10 @@ REPLY_QUEUE_LIFE: Final = 300_000
 class QueueMissing(RuntimeError):
     """Raised when the provisioner has not yet made a queue a service consumes."""
 
+    def __init__(self, queue: str) -> None:
+        super().__init__(f"there is no queue {queue}: run `balian provision`")
+        self.queue = queue
+
 
 def node_service(node: str) -> str:
     """Name the service of a reception node."""
@@ -219,8 +223,7 @@ class Topology:
                 with connection.channel() as channel:
                     channel.queue_declare(queue=queue.name, passive=True)
             except NotFound:
-                msg = f"there is no queue {queue.name}: run `balian provision`"
-                raise QueueMissing(msg) from None
+                raise QueueMissing(queue.name) from None
 
     def _sources(self) -> set[str]:
         return {event.owner for events in self.listens.values() for event in events}

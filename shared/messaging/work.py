@@ -11,13 +11,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from prometheus_client import Counter
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Insert, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shared import tracing
 from shared.calendar import WorkingCalendar, local_date
 from shared.clock import machine_now
 from shared.contracts.base import Event
@@ -33,6 +35,7 @@ from shared.documents import (
     sheet_nos,
 )
 from shared.messaging.context import Actor
+from shared.metrics import require_labels
 from shared.vault import Vault
 
 NO_PETITION: Final = ""
@@ -92,6 +95,7 @@ class Work:
             table=self.tables.deadlines,
             now=self.now,
             correlation_id=self.cause.correlation_id,
+            causation_id=self.cause.causation_id,
         )
 
     @property
@@ -119,7 +123,7 @@ class Work:
             occurred_at=self.now,
             source=self.source,
             petition_no=number,
-            case_version=self._next(
+            case_version=self.next_of(
                 self.tables.case_versions, "version", petition_no=number or NO_PETITION
             ),
             correlation_id=self.cause.correlation_id,
@@ -129,18 +133,19 @@ class Work:
         )
         node = getattr(event, event.addressed_by) if event.addressed_by else None
         self.session.execute(
-            insert(self.tables.outbox_messages).values(
-                event_id=envelope.event_id,
-                type=envelope.type,
-                node=node,
-                routing_key=f"{envelope.type}.{node}" if node else envelope.type,
-                petition_no=envelope.petition_no,
-                case_version=envelope.case_version,
-                envelope=canonical_json(envelope.dump()),
-                headers=self._headers(),
-                created_at=machine_now(),
-                attempts=0,
-            )
+            _inserting(self.tables.outbox_messages),
+            {
+                "event_id": envelope.event_id,
+                "type": envelope.type,
+                "node": node,
+                "routing_key": f"{envelope.type}.{node}" if node else envelope.type,
+                "petition_no": envelope.petition_no,
+                "case_version": envelope.case_version,
+                "envelope": canonical_json(envelope.dump()),
+                "headers": self._headers(),
+                "created_at": machine_now(),
+                "attempts": 0,
+            },
         )
         self.recorded_on.append(number or NO_PETITION)
 
@@ -150,8 +155,27 @@ class Work:
         Args:
             counter: one that has the label `service`, which is filled in here.
             labels: its other labels, from closed sets.
+
+        Raises:
+            LabelUndeclared: the counter is not declared for them.
         """
+        require_labels(counter, labels)
         self.counted.append((counter, labels))
+
+    def next_of(self, table: Table, column: str, **key: str | date) -> int:
+        """Count one further in a counter row, making the row where there is none.
+
+        Args:
+            table: where the counters stand.
+            column: the one that counts.
+            key: its other columns, which are its primary key.
+
+        Raises:
+            ReadOnlyWork: this is a query.
+        """
+        self._require_writing()
+        statement = _counting(table, column, tuple(key), self.session.get_bind().dialect.name)
+        return int(self.session.connection().execute(statement, {**key, column: 1}).scalar_one())
 
     def number(self, petition_no: str, kind: str) -> str:
         """Take the next number of a kind of document of a petition.
@@ -166,7 +190,7 @@ class Work:
         """
         self._require_writing()
         document_no(petition_no=petition_no, kind=kind, count=0)
-        count = self._next(
+        count = self.next_of(
             self.tables.document_counters, "last", petition_no=petition_no, kind=kind
         )
         return document_no(petition_no=petition_no, kind=kind, count=count)
@@ -234,20 +258,25 @@ class Work:
             headers["causation_id"] = self.cause.causation_id
         if self.cause.simulated:
             headers["now"] = self.now.isoformat()
-        return headers
-
-    def _next(self, table: Table, column: str, **key: str) -> int:
-        """Count one further in a counter row, making the row where there is none."""
-        dialect = self.session.get_bind().dialect.name
-        upsert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-        counted = self.session.execute(
-            upsert.values(**key, **{column: 1})
-            .on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
-            .returning(table.c[column])
-        ).scalar_one()
-        return int(counted)
+        return headers | tracing.headers()
 
     def _require_writing(self) -> None:
         if self.read_only:
             msg = f"a query of {self.owner} tried to change something"
             raise ReadOnlyWork(msg)
+
+
+@cache
+def _inserting(table: Table) -> Insert:
+    """Give the statement that inserts into a table; making it costs as much as sending it."""
+    return insert(table)
+
+
+@cache
+def _counting(table: Table, column: str, key: tuple[str, ...], dialect: str) -> Insert:
+    """Give the statement that counts one further in a row, or makes the row."""
+    upsert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    counted: Insert = upsert.on_conflict_do_update(
+        index_elements=list(key), set_={column: table.c[column] + 1}
+    ).returning(table.c[column])
+    return counted

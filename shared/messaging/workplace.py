@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import metrics
 from shared.calendar import WorkingCalendar
 from shared.clock import Clock, ClockKind
 from shared.contracts.envelope import Source
@@ -27,9 +26,31 @@ from shared.database import Store, StoreConflict, StoreUnavailable
 from shared.logs import Log, trace_of
 from shared.messaging.context import Actor, service_actor
 from shared.messaging.work import Cause, Work
+from shared.metrics import mechanism as metrics
+from shared.metrics.mechanism import series_of
 from shared.vault import Vault
 
 T = TypeVar("T")
+
+
+class Precedence(Protocol):
+    """What may have to happen before a call or message of an instant is taken up."""
+
+    def is_owed(self, session: Session, now: datetime, petition_no: str | None) -> bool:
+        """Tell whether something of a petition, or of none, has to happen first."""
+        ...
+
+    def catch_up(self, now: datetime, petition_no: str | None) -> None:
+        """Let it happen.
+
+        Raises:
+            StoreUnavailable: it could not.
+        """
+
+
+class OutOfOrder(Exception):
+    """Something else has to happen before this work, in a transaction of its own."""
+
 
 _REPEATS: Final = 5
 _LONGEST_PAUSE: Final = 0.4
@@ -47,12 +68,19 @@ class Workplace:
     vault: Vault
     calendar: WorkingCalendar
     clock: Clock
-    wake: list[Callable[[], None]] = field(default_factory=list)
-    """Called after every commit that wrote outbox rows or deadlines."""
-    before_work: list[Callable[[datetime, str | None], None]] = field(default_factory=list)
-    """Told the instant and the petition of a call or message before its transaction opens."""
+    when_recorded: list[Callable[[], None]] = field(default_factory=list)
+    """Called after every commit that wrote events into the outbox."""
+    when_scheduled: list[Callable[[], None]] = field(default_factory=list)
+    """Called after every commit that scheduled a deadline."""
+    before_work: list[Precedence] = field(default_factory=list)
+    """Asked, with the instant and the petition of a call or message, what has to come first."""
     after_commit: list[Callable[[set[str]], None]] = field(default_factory=list)
     """Told the petitions a commit has moved on, when messages wait for such."""
+
+    def __post_init__(self) -> None:
+        early = self.store.tables.early_messages
+        # Built once: making a statement costs as much as sending it.
+        self._waiting = select(early.c.early_no).where(early.c.settled_at.is_(None)).limit(1)
 
     @property
     def service(self) -> str:
@@ -69,14 +97,28 @@ class Workplace:
         """Give the actor that stands for this service."""
         return service_actor(self.source.service)
 
-    def prepare(self, *, now: datetime, petition_no: str | None) -> None:
-        """Let everything happen first that comes before a call or message of this instant.
+    def in_order(self, attempt: Callable[[], T], *, now: datetime, petition_no: str | None) -> T:
+        """Do a piece of work that calls `require_order`, and before it whatever comes before it.
 
         Raises:
-            StoreUnavailable: it could not; the call or message has to wait.
+            StoreUnavailable: what comes first could not be done; the call or message has to wait.
         """
-        for tell in self.before_work:
-            tell(now, petition_no)
+        while True:
+            try:
+                return self.repeating(attempt)
+            except OutOfOrder:
+                for first in self.before_work:
+                    first.catch_up(now, petition_no)
+
+    def require_order(self, work: Work, petition_no: str | None) -> None:
+        """Go on only where nothing is left to be done that comes before this work.
+
+        Raises:
+            OutOfOrder: something is; `in_order` does it.
+        """
+        for first in self.before_work:
+            if first.is_owed(work.session, work.now, petition_no):
+                raise OutOfOrder
 
     @contextmanager
     def transaction(
@@ -95,8 +137,11 @@ class Workplace:
             someone_waits = self._someone_waits(session)
         for counter, labels in work.counted:
             counter.labels(service=self.service, **labels).inc()
-        if work.recorded_on or work.deadlines.changed:
-            for call in self.wake:
+        if work.recorded_on:
+            for call in self.when_recorded:
+                call()
+        if work.deadlines.changed:
+            for call in self.when_scheduled:
                 call()
         if someone_waits:
             moved_on = {petition_no or "", *work.recorded_on}
@@ -123,7 +168,7 @@ class Workplace:
             try:
                 return attempt()
             except StoreConflict as conflict:
-                metrics.CONFLICTS.labels(service=self.service).inc()
+                series_of(metrics.CONFLICTS, self.service).inc()
                 if repeat == _REPEATS:
                     msg = f"another transaction was in the way {_REPEATS} times"
                     raise StoreUnavailable(msg) from conflict
@@ -168,6 +213,4 @@ class Workplace:
         )
 
     def _someone_waits(self, session: Session) -> bool:
-        early = self.store.tables.early_messages
-        waiting = select(early.c.early_no).where(early.c.settled_at.is_(None)).limit(1)
-        return session.execute(waiting).first() is not None
+        return session.execute(self._waiting).first() is not None

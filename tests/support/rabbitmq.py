@@ -23,6 +23,7 @@ from typing import Final
 import pytest
 
 _PROGRAMS: Final = "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin"
+_METRICS: Final = "prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = {port}\n"
 _START_LIMIT: Final = 60.0
 _VHOSTS_AT_ONCE: Final = 16
 _ADD_VHOSTS: Final = """
@@ -54,13 +55,20 @@ def _free_port() -> int:
 
 
 class RabbitMQ:
-    """One running server; with its management API where a test provisions it."""
+    """One running server; with its management API, or its metrics, where a test asks for them."""
 
     def __init__(
-        self, sbin: Path, directory: Path, *, management: bool = False, further: str = ""
+        self,
+        sbin: Path,
+        directory: Path,
+        *,
+        management: bool = False,
+        prometheus: bool = False,
+        further: str = "",
     ) -> None:
         self.port = _free_port()
         self.api = f"http://127.0.0.1:{_free_port()}"
+        self.metrics_port = _free_port()
         self._sbin = sbin
         self._directory = directory
         self._log = directory / "server.log"
@@ -74,9 +82,11 @@ class RabbitMQ:
             "disk_free_limit.absolute = 10MB\n"
             "management.tcp.ip = 127.0.0.1\n"
             f"management.tcp.port = {self.api.rpartition(':')[2]}\n"
-            f"{further}"
+            + (_METRICS.format(port=self.metrics_port) if prometheus else "")
+            + further
         )
-        plugins = "rabbitmq_management" if management else ""
+        chosen = {"rabbitmq_management": management, "rabbitmq_prometheus": prometheus}
+        plugins = ",".join(plugin for plugin, is_wanted in chosen.items() if is_wanted)
         (directory / "enabled_plugins").write_text(f"[{plugins}].\n")
         self._environment = {
             **os.environ,
@@ -214,7 +224,9 @@ def _has_stopped(group: int) -> bool:
 
 
 @contextmanager
-def running_rabbitmq(*, management: bool = False, further: str = "") -> Iterator[RabbitMQ]:
+def running_rabbitmq(
+    *, management: bool = False, prometheus: bool = False, further: str = ""
+) -> Iterator[RabbitMQ]:
     """Run a server for as long as the block lasts; ``further`` are lines for its configuration.
 
     Where there is none the tests that need it are skipped, aloud; in CI that is a failure.
@@ -225,7 +237,9 @@ def running_rabbitmq(*, management: bool = False, further: str = "") -> Iterator
             pytest.fail(HOW_TO_GET_IT)
         pytest.skip(HOW_TO_GET_IT)
     directory = Path(tempfile.mkdtemp(prefix="balian-rabbitmq-"))
-    server = RabbitMQ(sbin, directory, management=management, further=further)
+    server = RabbitMQ(
+        sbin, directory, management=management, prometheus=prometheus, further=further
+    )
     try:
         server.start()
         yield server

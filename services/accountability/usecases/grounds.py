@@ -342,6 +342,7 @@ def _propose(work: Work, failure: Failure) -> Circular:
         ),
         petition_no=failure.petition_no,
     )
+    work.count(metrics.CIRCULARS, step=Step.PROPOSED.value)
     return circular
 
 

@@ -51,7 +51,41 @@ def store_content(
 ) -> None:
     """Seal a content as the next version; the earlier ones stay."""
     latest = latest_content(work, petition_no)
-    version = next_version(latest=latest.version if latest else None)
+    _store(
+        work,
+        petition_no=petition_no,
+        version=next_version(latest=latest.version if latest else None),
+        content=content,
+        declared_category=declared_category,
+    )
+    work.session.flush()
+
+
+def store_first_content(
+    work: Work,
+    *,
+    petition_no: str,
+    content: Content,
+    declared_category: PetitionCategory | None,
+) -> None:
+    """Seal what a petition says that has just been entered."""
+    _store(
+        work,
+        petition_no=petition_no,
+        version=next_version(latest=None),
+        content=content,
+        declared_category=declared_category,
+    )
+
+
+def _store(
+    work: Work,
+    *,
+    petition_no: str,
+    version: int,
+    content: Content,
+    declared_category: PetitionCategory | None,
+) -> None:
     work.session.add(
         PetitionContent(
             petition_no=petition_no,
@@ -62,7 +96,6 @@ def store_content(
             written_at=work.now,
         )
     )
-    work.session.flush()
 
 
 def latest_content(work: Work, petition_no: str) -> PetitionContent | None:

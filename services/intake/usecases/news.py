@@ -96,6 +96,8 @@ def on_petition_sorted(work: Work, event: triage.PetitionSortedV1, envelope: Env
     """
     standing = _standing(work, envelope)
     standing.was_sorted = True
+    if standing.sorted_at is None or standing.sorted_at <= envelope.occurred_at:
+        standing.category, standing.sorted_at = event.category, envelope.occurred_at
     if event.outcome is triage.SortingOutcome.DISCIPLINE_TRANSFER:
         standing.sealed = True
 

@@ -46,7 +46,20 @@ def add_petitioners(
     work: Work, *, petition_no: str, visit_no: str, people: Sequence[Person]
 ) -> None:
     """Add people to those behind a petition, leaving out whom it has already."""
-    present = petitioners_of(work, petition_no)
+    _add(work, petition_no, visit_no, people, present=petitioners_of(work, petition_no))
+    work.session.flush()
+
+
+def add_first_petitioners(
+    work: Work, *, petition_no: str, visit_no: str, people: Sequence[Person]
+) -> None:
+    """Add the people behind a petition that has just been entered, each once."""
+    _add(work, petition_no, visit_no, people, present=[])
+
+
+def _add(
+    work: Work, petition_no: str, visit_no: str, people: Sequence[Person], present: list[Person]
+) -> None:
     position = len(present)
     for person in people:
         if person in present:
@@ -66,7 +79,6 @@ def add_petitioners(
                 ),
             )
         )
-    work.session.flush()
 
 
 def petitioners_of(work: Work, petition_no: str) -> list[Person]:

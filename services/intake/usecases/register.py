@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Table
 
 from services.intake import metrics
 from services.intake.models import DayCount, Petition, PetitionStanding, Visit
 from services.intake.rules import MilestoneKind, is_group, sorting_due
-from services.intake.usecases.contents import Content, store_content
-from services.intake.usecases.people import add_petitioners
+from services.intake.usecases.contents import Content, store_first_content
+from services.intake.usecases.people import add_first_petitioners
 from services.intake.usecases.receipts import (
     Receipt,
     digest_of_code,
     issue_receipt,
     receipt_code,
 )
-from services.intake.usecases.standings import hear
+from services.intake.usecases.standings import begin_standing, hear
 from shared.contracts.common import PetitionCategory, PetitionNotFound
 from shared.contracts.intake import (
     IntakeForm,
     Person,
     PetitionRegisteredV1,
-    Stage,
     VisitRecordedV1,
 )
 from shared.documents import canonical_json
 from shared.messaging.work import Work
+
+_DAY_COUNTS: Final = cast("Table", DayCount.__table__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +51,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Entered:
-    """A new entry with its first visit and its receipt."""
+    """A new entry with its standing, its first visit and its receipt."""
 
     petition: Petition
+    standing: PetitionStanding
     visit: Visit
     receipt: Receipt
 
@@ -77,8 +79,8 @@ def standing_of(work: Work, petition_no: str) -> PetitionStanding:
 
 def enter(work: Work, entry: Entry) -> Entered:
     """Enter a petition in the register, with its first visit and its receipt, and tell it."""
-    day_number = _next_of_day(work.session, work.today)
-    petition = _write_petition(work, entry, day_number)
+    petition = _write_petition(work, entry)
+    standing = begin_standing(work, petition)
     visit = _write_visit(
         work,
         petition_no=petition.petition_no,
@@ -88,13 +90,13 @@ def enter(work: Work, entry: Entry) -> Entered:
         headcount=entry.headcount,
         note=None,
     )
-    store_content(
+    store_first_content(
         work,
         petition_no=petition.petition_no,
         content=entry.content,
         declared_category=entry.declared_category,
     )
-    add_petitioners(
+    add_first_petitioners(
         work, petition_no=petition.petition_no, visit_no=visit.visit_no, people=entry.people
     )
     receipt = issue_receipt(
@@ -105,7 +107,7 @@ def enter(work: Work, entry: Entry) -> Entered:
         repeat=False,
     )
     _tell_registered(work, petition, receipt)
-    return Entered(petition=petition, visit=visit, receipt=receipt)
+    return Entered(petition=petition, standing=standing, visit=visit, receipt=receipt)
 
 
 def add_visit(
@@ -154,17 +156,8 @@ def note_place(visit_no: str) -> str:
     return f"visits|{visit_no}|sealed_note"
 
 
-def _next_of_day(session: Session, on: date) -> int:
-    count = session.get(DayCount, on)
-    if count is None:
-        count = DayCount(on=on, last=0)
-        session.add(count)
-    count.last += 1
-    session.flush()
-    return count.last
-
-
-def _write_petition(work: Work, entry: Entry, day_number: int) -> Petition:
+def _write_petition(work: Work, entry: Entry) -> Petition:
+    day_number = work.next_of(_DAY_COUNTS, "last", on=work.today)
     petition_no = f"XF-{work.today:%Y%m%d}-{day_number:04d}"
     group = is_group(headcount=entry.headcount).allowed
     due = sorting_due(received_on=entry.received_on, calendar=work.calendar)
@@ -184,28 +177,9 @@ def _write_petition(work: Work, entry: Entry, day_number: int) -> Petition:
         registered_by=work.actor.id,
         registered_at=work.now,
     )
-    standing = PetitionStanding(
-        petition_no=petition_no,
-        registered_on=work.today,
-        day_number=day_number,
-        form=entry.form,
-        territory=entry.territory,
-        group=group,
-        stage=Stage.REGISTERED,
-        visits=1,
-    )
     work.session.add(petition)
+    # Everything else refers to it; the rest is written at once, with the end of the work.
     work.session.flush()
-    work.session.add(standing)
-    work.session.flush()
-    hear(
-        work,
-        standing=standing,
-        kind=MilestoneKind.REGISTERED,
-        subject=petition_no,
-        occurred_at=work.now,
-        day=due.due_on,
-    )
     return petition
 
 
@@ -233,7 +207,6 @@ def _write_visit(
         recorded_at=work.now,
     )
     work.session.add(visit)
-    work.session.flush()
     return visit
 
 

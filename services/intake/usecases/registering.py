@@ -102,6 +102,7 @@ def register_petition(work: Work, request: RegisterPetition) -> PetitionReceipt:
     return _reply(
         work,
         petition=entered.petition,
+        standing=entered.standing,
         visit=entered.visit,
         receipt=entered.receipt,
         refused=_name_representatives(work, request, petition=entered.petition),
@@ -226,6 +227,7 @@ def _link(
     return _reply(
         work,
         petition=petition,
+        standing=standing_of(work, petition.petition_no),
         visit=visit,
         receipt=receipt,
         refused=_name_representatives(work, request, petition=petition),
@@ -237,14 +239,13 @@ def _receipt_of_visit(work: Work, *, petition: Petition, visit: Visit) -> Receip
         work,
         petition_no=petition.petition_no,
         visit_no=visit.visit_no,
-        sorting_due_on=_sorting_owed_by(work, petition),
+        sorting_due_on=_sorting_owed_by(petition, standing_of(work, petition.petition_no)),
         repeat=True,
     )
 
 
-def _sorting_owed_by(work: Work, petition: Petition) -> date | None:
+def _sorting_owed_by(petition: Petition, standing: PetitionStanding) -> date | None:
     """Give the day sorting is due, while the petition still waits for it the first time."""
-    standing: PetitionStanding = standing_of(work, petition.petition_no)
     waits = standing.stage is Stage.REGISTERED and not standing.was_sorted
     return petition.sorting_due_on if waits else None
 
@@ -288,6 +289,7 @@ def _reply(
     work: Work,
     *,
     petition: Petition,
+    standing: PetitionStanding,
     visit: Visit,
     receipt: Receipt,
     refused: Sequence[RefusedPart],
@@ -299,7 +301,7 @@ def _reply(
         receipt_no=receipt.document.no,
         receipt_code=receipt.code,
         registered_on=work.today,
-        sorting_due_on=_sorting_owed_by(work, petition),
+        sorting_due_on=_sorting_owed_by(petition, standing),
         group=petition.group,
         refused=tuple(refused),
         document=receipt.document,

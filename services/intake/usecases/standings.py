@@ -7,12 +7,43 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from services.intake.models import MilestoneHeard, PetitionStanding
+from services.intake.models import MilestoneHeard, Petition, PetitionStanding
 from services.intake.rules import Milestone, MilestoneKind, Progress, progress_of, waiting_of
 from services.intake.wording import waiting_text
 from shared.calendar import local_date
 from shared.contracts.intake import Stage, WaitingView
 from shared.messaging.work import Work
+
+
+def begin_standing(work: Work, petition: Petition) -> PetitionStanding:
+    """Begin the standing of a petition with the first thing heard of it: its registration."""
+    first = MilestoneHeard(
+        petition_no=petition.petition_no,
+        kind=MilestoneKind.REGISTERED.value,
+        subject=petition.petition_no,
+        occurred_at=work.now,
+        day=petition.sorting_due_on,
+        hour=None,
+        node=None,
+        place=None,
+    )
+    progress = progress_of([milestone_of(first)])
+    standing = PetitionStanding(
+        petition_no=petition.petition_no,
+        registered_on=petition.registered_on,
+        day_number=petition.day_number,
+        form=petition.form,
+        territory=petition.territory,
+        group=petition.group,
+        stage=Stage(progress.standing.value),
+        visits=1,
+        was_overdue=progress.was_overdue,
+        was_sorted=False,
+        sealed=False,
+        transferred=False,
+    )
+    work.session.add_all((first, standing))
+    return standing
 
 
 def hear(

@@ -13,11 +13,11 @@ from services.reception.models import (
     ReceptionSession,
     SessionNotice,
     SessionPublication,
+    SessionSeat,
 )
 from services.reception.node import Node
 from services.reception.usecases.describing import describe_to
 from services.reception.usecases.retired_nodes import retired_since
-from services.reception.usecases.sittings import leaders_at
 from shared.contracts import reception as contract
 from shared.contracts.envelope import Envelope
 from shared.contracts.reception import (
@@ -112,22 +112,28 @@ def _put_session(work: Work, node: str, told: PublishedSession, *, published_at:
 
 
 def _own_lines(work: Work, from_on: date, names: Names | None) -> list[NoticeLine]:
-    sessions = work.session.scalars(
-        select(ReceptionSession)
+    seats = work.session.execute(
+        select(ReceptionSession, SessionSeat.leader, SessionNotice)
         .join(SessionPublication, SessionPublication.session == ReceptionSession.session)
+        .join(SessionSeat, SessionSeat.session == ReceptionSession.session)
+        .outerjoin(
+            SessionNotice,
+            (SessionNotice.session == SessionSeat.session)
+            & (SessionNotice.leader == SessionSeat.leader),
+        )
         .where(ReceptionSession.held_on >= from_on, ReceptionSession.withdrawn_at.is_(None))
+        .order_by(ReceptionSession.session, SessionSeat.leader)
     )
-    return [
-        _own_line(work, session, leader, names)
-        for session in sessions
-        for leader in leaders_at(work, session.session)
-    ]
+    return [_own_line(work, session, leader, notice, names) for session, leader, notice in seats]
 
 
 def _own_line(
-    work: Work, session: ReceptionSession, leader: str, names: Names | None
+    work: Work,
+    session: ReceptionSession,
+    leader: str,
+    notice: SessionNotice | None,
+    names: Names | None,
 ) -> NoticeLine:
-    notice = work.session.get(SessionNotice, (session.session, leader))
     name, title, portfolio = (
         (notice.leader_name, notice.title, tuple(notice.portfolio))
         if notice

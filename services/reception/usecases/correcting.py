@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from services.reception import metrics
 from services.reception.models import (
     Appointment,
     Preparation,
@@ -109,6 +110,7 @@ def corrected(
             corrected_by=work.actor.id,
         )
     )
+    work.count(metrics.SESSIONS_CORRECTED)
     _ask_for_new_notices(work, session, is_elsewhere=now.place != before.place)
     shown = PublishedSession(
         session=session.session,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from services.reception import metrics
 from services.reception.models import DocketHour, Preparation, ReceptionSession, Routing
 from services.reception.rules.appointment import Waiting, docket_of
 from services.reception.usecases.preparations import take_hour
@@ -50,6 +51,7 @@ def plan_docket(work: Work, request: PlanDocket) -> DocketView:
         slot = docket.get(preparation.petition_no)
         if slot is not None:
             take_hour(work, preparation, session=session.session, starts_at=minute(slot))
+            work.count(metrics.HOURS_DOCKETED)
     return _view(work, session)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from services.reception import metrics
 from services.reception.models import PreliminaryOpinion, Preparation, Routing, UnitPosition
 from services.reception.rules.preparation import Opinion, may_record_opinion
 from services.reception.usecases.preparations import (
@@ -65,6 +66,7 @@ def record_preliminary_opinion(work: Work, request: RecordPreliminaryOpinion) ->
             document=document,
         )
     )
+    work.count(metrics.OPINIONS_RECORDED)
     return OpinionRecorded(petition_no=preparation.petition_no, document=document)
 
 

@@ -164,6 +164,8 @@ def _withdraw_sessions(work: Work) -> None:
     ).all()
     for session in ahead:
         session.withdrawn_at = work.now
+        published_before = str(is_published(work, session.session)).lower()
+        work.count(metrics.SESSIONS_WITHDRAWN, published=published_before)
     work.session.flush()
     published = tuple(s.session for s in ahead if is_published(work, s.session))
     if published:

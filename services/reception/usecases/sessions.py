@@ -8,6 +8,7 @@ from datetime import date, time
 
 from sqlalchemy import select
 
+from services.reception import metrics
 from services.reception.models import ReceptionSession
 from services.reception.node import Node
 from services.reception.rules.sessions import belongs_to_period, days_to_plan, slots_of
@@ -195,6 +196,7 @@ def _withdraw_others(
         if session.session not in keep and not is_published(work, session.session):
             session.withdrawn_at = work.now
             session.turn = None
+            work.count(metrics.SESSIONS_WITHDRAWN, published="false")
             let_go(work, session)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.supervision import metrics
 from services.supervision.documents import Printing, extension_text
 from services.supervision.models import Case
 from services.supervision.rules.archive import FileItem
@@ -61,6 +62,7 @@ def grant_extension(work: Work, request: GrantExtension, printing: Printing | No
     work.record(
         ExtensionGrantedV1(petition_no=case.petition_no, until_on=due.due_on, document=document)
     )
+    work.count(metrics.EXTENSIONS_GRANTED)
     return summary_of(
         case,
         document=document,

@@ -24,6 +24,8 @@ from shared.messaging import Work
 from shared.policy import Role
 
 _ENDED: Final = (CaseState.RETURNED, CaseState.CLOSED, CaseState.ARCHIVED)
+_OPEN: Final = tuple(state for state in CaseState if state not in _ENDED)
+"""Named one by one, or the index over states could not find the few that are open."""
 
 
 def list_due(work: Work, request: ListDue) -> DeadlineList:
@@ -67,7 +69,7 @@ def list_overdue(work: Work, request: ListOverdue) -> OverdueList:
         .limit(request.limit)
     )
     if request.open_only:
-        overdue = overdue.where(Case.state.not_in(_ENDED))
+        overdue = overdue.where(Case.state.in_(_OPEN))
     return OverdueList(
         cases=tuple(
             OverdueCase(

@@ -41,6 +41,7 @@ def explanation_fell_due(work: Work, deadline: Deadline) -> None:
     work.record(
         ExplanationOverdueV1(petition_no=case.petition_no, unit=case.unit, due_on=deadline.due_on)
     )
+    work.count(metrics.EXPLANATIONS_OVERDUE)
 
 
 def _mark_overdue(work: Work, deadline: Deadline, clock: Clock) -> None:
@@ -77,5 +78,5 @@ def _mark_overdue(work: Work, deadline: Deadline, clock: Clock) -> None:
             due_on=deadline.due_on,
         )
     )
-    work.count(metrics.CASES_OVERDUE, clock=clock.value)
+    work.count(metrics.CLOCKS_RUN_OUT, clock=clock.value)
     owe_explanation(work, case)

@@ -55,6 +55,7 @@ def acknowledge_slip(work: Work, request: AcknowledgeSlip) -> SlipView:
         work.record(
             SlipAcknowledgedV1(petition_no=slip.petition_no, slip_no=slip.slip_no, post=slip.post)
         )
+        work.count(metrics.SLIPS_ACKNOWLEDGED, post=slip.post.value)
     return slip_view(work, slip)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from services.supervision import metrics
 from services.supervision.models import Case
 from services.supervision.rules.archive import FileItem
 from services.supervision.rules.clocks import due_not_before
@@ -105,6 +106,7 @@ def accept_transfer(work: Work, request: AcceptTransfer) -> CaseSummary:
             petition_no=case.petition_no, transfer_no=case.transfer_no or "", unit=case.unit
         )
     )
+    work.count(metrics.TRANSFERS_ANSWERED, answer="accepted")
     accept_case(work, case, accepted_on=work.today)
     return summary_of(case)
 
@@ -150,6 +152,7 @@ def object_to_transfer(work: Work, request: ObjectToTransfer) -> CaseSummary:
             document=document,
         )
     )
+    work.count(metrics.TRANSFERS_ANSWERED, answer="objected")
     return summary_of(case, document=document)
 
 
@@ -191,6 +194,7 @@ def acceptance_fell_due(work: Work, deadline: Deadline) -> None:
                 petition_no=case.petition_no, unit=case.unit, due_on=deadline.due_on
             )
         )
+        work.count(metrics.ACCEPTANCES_OVERDUE)
 
 
 def objection_window_closed(work: Work, deadline: Deadline) -> None:

@@ -262,6 +262,7 @@ def _record(case: SortingInHand, sent: Sent) -> None:
             summary=(case.register.summary if goes_up is UrgentReport.WITH_THE_MATTER else None),
         )
         work.record(UrgentReportedV1(petition_no=case.petition_no, document=report))
+        work.count(metrics.URGENT_REPORTS)
 
 
 def _stop_clock(work: Work, petition: TriagedPetition) -> None:

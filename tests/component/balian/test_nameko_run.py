@@ -98,7 +98,7 @@ def test_nameko_starts_every_service_and_a_nameko_client_calls_it(
     assert told[NODE_OWNER]["node"] == (node or "county")
     assert ended == {0}
     for owner, service in names.items():
-        labels = f'method="service_status",outcome="replied",service="{service}"'
+        labels = f'method="service_status",outcome="ok",service="{service}"'
         assert f"balian_calls_total{{{labels}}}" in metrics[owner]
         assert "_created" not in metrics[owner]
 

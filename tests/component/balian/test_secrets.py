@@ -24,6 +24,8 @@ FIXED = {
     "amqp_supervision",
     "amqp_triage",
     "erlang_cookie",
+    "grafana_admin",
+    "grafana_key",
     "postgres_admin",
     "rabbitmq_admin",
     "rabbitmq_definitions.json",

@@ -52,7 +52,7 @@ def test_a_service_is_ready_once_it_takes_calls_and_tells_what_it_measures(
 
     assert ask(port, "/healthz").status == 200
     metrics = ask(port, "/metrics").body
-    assert b'balian_calls_total{method="place_order",outcome="replied",service="counter"} 1.0' in (
+    assert b'balian_calls_total{method="place_order",outcome="ok",service="counter"} 1.0' in (
         metrics
     )
     assert b"_created" not in metrics

@@ -138,11 +138,9 @@ class OnDatabase:
 
 def duplicates_of_placings(port: int) -> float:
     """Read how often an instance was given a placing that had been handled before."""
-    wanted = (
-        b'balian_messages_total{message="order_placed.v1",outcome="duplicate",service="ledger"}'
-    )
-    lines = [line for line in ask(port, "/metrics").body.splitlines() if line.startswith(wanted)]
-    return sum(float(line.split()[-1]) for line in lines)
+    wanted = b'balian_messages_duplicate_total{message="order_placed.v1",service="ledger"}'
+    (line,) = (one for one in ask(port, "/metrics").body.splitlines() if one.startswith(wanted))
+    return float(line.split()[-1])
 
 
 def test_a_stop_finishes_the_event_in_hand_and_nobody_handles_it_again(

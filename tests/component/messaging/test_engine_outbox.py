@@ -121,7 +121,7 @@ def test_a_death_after_publishing_sends_the_row_again(bench: ServiceBench) -> No
 
 def test_whoever_waits_is_woken_by_a_commit_that_wrote_something(bench: ServiceBench) -> None:
     woken: list[str] = []
-    bench.engine.wake.append(lambda: woken.append("woken"))
+    bench.engine.when_recorded.append(lambda: woken.append("woken"))
 
     bench.command(record_visit, visit("request-1"))
     bench.command(record_visit, visit("request-1"))

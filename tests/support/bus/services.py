@@ -6,13 +6,13 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import shared.contracts.base as contracts
 from shared import policy
@@ -25,6 +25,7 @@ from shared.messaging.context import Caller
 from shared.messaging.entrypoints import command, listens, query
 from shared.messaging.provider import Messaging
 from shared.messaging.work import TooEarly, Work
+from shared.metrics import Standing, StandingGauge, how_many
 from shared.policy import Role
 from tests.support.bus import counter, ledger
 
@@ -143,6 +144,13 @@ HOLD: Final = "BALIAN_TEST_HOLD"
 SLOW_HANDLING: Final = "BALIAN_TEST_SLOW_HANDLING"
 """The environment says here how many seconds the handling of an order's placing takes."""
 
+SLOW_LOOK: Final = "BALIAN_TEST_SLOW_LOOK"
+"""The environment says here how many seconds PostgreSQL takes to tell how the counter stands."""
+
+ORDERS_TAKEN: Final = StandingGauge(
+    name="balian_test_orders", documentation="Orders taken.", labels=("size",)
+)
+
 FAILURES_LEFT: Final[dict[str, int]] = {}
 """How often the handling of an order's placing is still to fail, by petition number."""
 
@@ -176,6 +184,20 @@ def payment_fell_due(work: Work, deadline: Deadline) -> None:
     work.record(counter.OrderPaidV1(petition_no=deadline.subject))
 
 
+def how_the_counter_stands(session: Session, *, now: datetime) -> list[Standing]:
+    """Count the orders, and tell since when there are any as if that were the instant of asking."""
+    if os.environ.get(SLOW_LOOK):
+        session.execute(select(func.pg_sleep(float(os.environ[SLOW_LOOK]))))
+    orders = int(session.scalar(select(func.count()).select_from(Order)) or 0)
+    return list(how_many(ORDERS_TAKEN, orders, oldest=now if orders else None, size="any"))
+
+
+def orders_page(session: Session, *, now: datetime) -> dict[str, object]:
+    """Show which orders there are."""
+    numbers = session.scalars(select(Order.petition_no).order_by(Order.order_id)).all()
+    return {"orders": list(numbers), "at": now.isoformat()}
+
+
 class CounterService:
     """Takes orders."""
 
@@ -185,6 +207,8 @@ class CounterService:
         owner="counter",
         base=CounterBase,
         deadlines={"payment": payment_fell_due},
+        standing=how_the_counter_stands,
+        pages={"/orders": orders_page},
         listens=LISTENS,
         may_call=MAY_CALL,
         has_migrations=False,

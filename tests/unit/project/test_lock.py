@@ -1,6 +1,7 @@
 """The locks: hashes for everything, no registry, and what the lists of dependencies ask for."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def test_lock_holds_what_is_asked_for(asked_in: str, lock: str) -> None:
 
     assert asked
     assert asked.items() <= locked.items()
+
+
+def test_the_checks_run_on_the_versions_that_an_extra_brings() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    brought = [one for extra in project["optional-dependencies"].values() for one in extra]
+    locked = dict(_PINNED.findall((ROOT / "requirements-dev.lock").read_text(encoding="utf-8")))
+    base = dict(_PINNED.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
+
+    asked = dict(one.split("==") for one in brought)
+    assert asked
+    assert asked.items() <= locked.items()
+    assert not asked.keys() & base.keys()

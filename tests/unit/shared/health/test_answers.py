@@ -79,6 +79,37 @@ def test_metrics_are_told_in_prometheus_text_form() -> None:
     assert answer.endswith(b"\nbalian_things_total 1.0\n")
 
 
+def test_a_page_of_a_service_is_shown_as_json() -> None:
+    board = a_board()
+    findings = Findings("triage", pages={"/targets": lambda: b"[]\n"})
+    board.add(findings)
+
+    status, headers, body = asked(b"GET /targets HTTP/1.1", board)
+
+    assert (status, body) == (200, b"[]\n")
+    assert headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+def test_a_page_that_is_not_known_yet_is_not_there_now() -> None:
+    board = a_board()
+    board.add(Findings("triage", pages={"/targets": lambda: None}))
+
+    status, _, body = asked(b"GET /targets HTTP/1.1", board)
+
+    assert status == 503
+    assert json.loads(body) == {"error": "Service Unavailable"}
+
+
+def test_the_page_of_a_service_that_has_left_is_gone() -> None:
+    board = a_board()
+    findings = Findings("triage", pages={"/targets": lambda: b"[]\n"})
+    board.add(findings)
+
+    board.remove(findings)
+
+    assert asked(b"GET /targets HTTP/1.1", board)[0] == 404
+
+
 def test_a_head_is_answered_without_a_body() -> None:
     status, headers, body = asked(b"HEAD /readyz HTTP/1.1", a_board())
 

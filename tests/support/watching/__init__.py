@@ -1,0 +1,1 @@
+"""A county that Prometheus watches, and what tests ask of it."""
