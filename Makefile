@@ -7,7 +7,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # The steps of `make test` are told one after the other, also under `make -j`.
 .NOTPARALLEL:
-.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean images up down township township-down cluster test-compose test-cluster soak bench
+.PHONY: help env machine demo test lint format types docs docs-check test-unit test-component lock clean images up down township township-down cluster observability test-compose test-cluster soak bench
 
 # Say what is being done: data goes to stdout, talk to stderr.
 say = @printf '\n== %s\n' '$(1)' >&2
@@ -25,7 +25,7 @@ demo: env  ## play a county's reception week, from the first visitor to the arch
 test: env machine lint types docs-check test-unit test-component  ## pass every check and every test
 	$(call say,everything passed)
 
-machine:  ## make sure RabbitMQ and PostgreSQL are present for the tests that need them
+machine:  ## make sure RabbitMQ, PostgreSQL and promtool are present for the tests
 	$(call say,the servers that some tests need)
 	@scripts/prepare-machine
 
@@ -44,7 +44,7 @@ types: env  ## check the types
 	$(call say,types)
 	@$(BIN)/mypy
 
-docs: env  ## write docs/rules.md and docs/contracts.md from the code
+docs: env  ## write docs/rules.md, docs/contracts.md and docs/metrics.md from the code
 	@$(BIN)/python -m tools.docs write
 
 docs-check: env  ## tell where those pages, the rules and their proofs fall short
@@ -82,7 +82,13 @@ cluster: images  ## start the county on three brokers instead of one
 	$(call say,the county on three brokers)
 	@deploy/up --cluster
 
-test-compose: env  ## break a whole deployment in many ways, and lose nothing (Docker; 10 minutes)
+observability:  ## start the county with Prometheus and Grafana, which watch it
+	$(call say,the county and what watches it)
+	@scripts/prepare-docker --observability
+	@deploy/build
+	@deploy/up --observability
+
+test-compose: env  ## break a whole deployment in many ways, and lose nothing (Docker; 15 minutes)
 	@scripts/test-deployment tests/compose -m 'not cluster and not soak'
 
 test-cluster: env  ## the same with three brokers, and the one that leads killed (Docker)

@@ -1,4 +1,4 @@
-"""`python -m tools.docs write` makes the two pages, `... check` tells where they fall short."""
+"""`python -m tools.docs write` makes the three pages, `... check` tells where they fall short."""
 
 import argparse
 import sys
@@ -9,6 +9,9 @@ from tools.docs.contracts_page import read_owners, render_contracts
 from tools.docs.mentions import IllegibleCitation, find_mentions
 from tools.docs.rule_list import MalformedRuleList, read_rule_list
 from tools.docs.rules_page import RulesIndex, render_rules
+from tools.observability.exported import catalogue
+from tools.observability.metrics_page import render_metrics
+from tools.observability.rules import examined, read_rules, rule_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,12 +28,14 @@ def make_pages(root: Path) -> tuple[dict[Path, str], list[str]]:
         rules=read_rule_list(root / "docs" / "rule-ids.yaml"),
         mentions=tuple(find_mentions(root)),
     )
+    watched = examined(read_rules(rule_files(root / "deploy" / "prometheus")), catalogue())
     wrong = [*contract_faults(owners), *index.faults()]
     pages = {
         root / "docs" / "rules.md": render_rules(index),
         root / "docs" / "contracts.md": render_contracts(
             owners, samples=root / "tests" / "contracts" / "samples"
         ),
+        root / "docs" / "metrics.md": render_metrics(watched),
     }
     return pages, wrong
 

@@ -1,0 +1,1 @@
+"""What rules, alerts and dashboards of a deployment must hold to, checked without running one."""
