@@ -279,7 +279,9 @@ def _deadlines(metadata: MetaData) -> Table:
     Index(
         "ix_deadlines_pending",
         table.c.fires_at,
-        table.c.deadline_no,
+        table.c.kind,
+        table.c.subject,
+        table.c.version,
         sqlite_where=pending,
         postgresql_where=pending,
     )

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy import Integer, Row, Select, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.clock import machine_now
+from shared.database.types import Instant
 from shared.messaging.crashpoints import crashpoint
 from shared.messaging.workplace import Workplace
 
@@ -37,11 +38,18 @@ class OutboxRow:
     node: str | None
     routing_key: str
     petition_no: str | None
-    envelope: Mapping[str, Any]
+    written: str
+    """The envelope as it was written into the row, and as it goes onto the bus."""
     headers: Mapping[str, str]
     attempts: int
     created_at: datetime
     sent: bool
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """Read the envelope."""
+        read: dict[str, Any] = json.loads(self.written)
+        return read
 
 
 @dataclass(kw_only=True)
@@ -76,6 +84,9 @@ class Outbox:
         self._workplace = workplace
         self._table = workplace.store.tables.outbox_messages
         self._claimed = threading.Lock()
+        # Built once: making a statement costs as much as sending it.
+        self._unsent = _unsent(self._table)
+        self._unsent_unlocked = self._unsent.with_for_update(skip_locked=True)
 
     @contextmanager
     def claim(self, limit: int, *, excluding: Collection[int] = ()) -> Iterator[Claim]:
@@ -93,15 +104,15 @@ class Outbox:
         """
         if not self._workplace.store.is_sqlite:
             with self._workplace.store.claiming() as session:
-                query = self._unsent(limit, excluding).with_for_update(skip_locked=True)
-                yield Claim(rows=_rows(session, query), outbox=self, session=session)
+                rows = self._claimed_rows(session, self._unsent_unlocked, limit, excluding)
+                yield Claim(rows=rows, outbox=self, session=session)
             return
         if not self._claimed.acquire(blocking=False):
             yield Claim(rows=(), outbox=self)
             return
         try:
             with self._workplace.store.reading() as session:
-                rows = _rows(session, self._unsent(limit, excluding))
+                rows = self._claimed_rows(session, self._unsent, limit, excluding)
             yield Claim(rows=rows, outbox=self)
         finally:
             self._claimed.release()
@@ -154,24 +165,14 @@ class Outbox:
         with self._workplace.store.reading() as session:
             return _rows(session, query.order_by(self._table.c.seq).limit(limit))
 
-    def _unsent(self, limit: int, excluding: Collection[int]) -> Select[Any]:
-        table = self._table
+    def _claimed_rows(
+        self, session: Session, query: Select[Any], limit: int, excluding: Collection[int]
+    ) -> list[OutboxRow]:
+        if excluding:
+            query = query.where(self._table.c.seq.not_in(excluding))
         now = machine_now()
-        query = (
-            select(table)
-            .where(
-                table.c.sent_at.is_(None),
-                or_(
-                    table.c.next_try_at.is_(None),
-                    table.c.next_try_at <= now,
-                    # Nothing is postponed for longer: the machine's clock was set back.
-                    table.c.next_try_at > now + _LONGEST_DELAY,
-                ),
-            )
-            .order_by(table.c.seq)
-            .limit(limit)
-        )
-        return query.where(table.c.seq.not_in(excluding)) if excluding else query
+        parameters = {"limit": limit, "now": now, "unbelievable": now + _LONGEST_DELAY}
+        return [_row(row) for row in session.execute(query, parameters)]
 
     def _write(self, statements: Sequence[Any], session: Session | None) -> None:
         if session is not None:
@@ -187,6 +188,25 @@ class Outbox:
         self._workplace.repeating(write)
 
 
+def _unsent(table: Table) -> Select[Any]:
+    """Select the rows that are to be sent now, the oldest first."""
+    now = bindparam("now", type_=Instant())
+    return (
+        select(table)
+        .where(
+            table.c.sent_at.is_(None),
+            or_(
+                table.c.next_try_at.is_(None),
+                table.c.next_try_at <= now,
+                # Nothing is postponed for longer: the machine's clock was set back.
+                table.c.next_try_at > bindparam("unbelievable", type_=Instant()),
+            ),
+        )
+        .order_by(table.c.seq)
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
 def _rows(session: Session, query: Select[Any]) -> list[OutboxRow]:
     return [_row(row) for row in session.execute(query)]
 
@@ -199,7 +219,7 @@ def _row(row: Row[Any]) -> OutboxRow:
         node=row.node,
         routing_key=row.routing_key,
         petition_no=row.petition_no,
-        envelope=json.loads(row.envelope),
+        written=row.envelope,
         headers=row.headers,
         attempts=row.attempts,
         created_at=row.created_at,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -23,7 +24,7 @@ from shared.logs import Log
 from shared.messaging.broker import EmbeddedBroker
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
 from shared.messaging.outbox import Claim, OutboxRow
-from shared.messaging.publishing import BUS_FAILURES, PERSISTENT, BusAddress, to_json
+from shared.messaging.publishing import BUS_FAILURES, PERSISTENT, BusAddress
 from shared.messaging.reading import as_headers
 from shared.messaging.topology import Topology, event_exchange
 from shared.metrics import mechanism as metrics
@@ -145,7 +146,7 @@ class RabbitCarrier:
 
     def _publish(self, channel: Any, row: OutboxRow) -> None:
         message = channel.prepare_message(
-            to_json(row.envelope),
+            row.written.encode(),
             content_type="application/json",
             content_encoding="utf-8",
             headers=as_headers(row.headers),
@@ -168,9 +169,11 @@ class RabbitCarrier:
     # ruff: noqa: FBT001 - these are called by py-amqp, which passes the flag by its place.
 
     def _confirmed(self, delivery_tag: int, multiple: bool) -> list[OutboxRow]:
-        tags = [
-            tag for tag in self._waiting if tag == delivery_tag or (multiple and tag < delivery_tag)
-        ]
+        if not multiple:
+            row = self._waiting.pop(delivery_tag, None)
+            return [] if row is None else [row]
+        # In the order they were published in, so that whatever waits longest stands first.
+        tags = list(takewhile(lambda tag: tag <= delivery_tag, self._waiting))
         return [self._waiting.pop(tag) for tag in tags]
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
@@ -214,7 +217,7 @@ class EmbeddedCarrier:
     def _publish(self, row: OutboxRow, offered: Offered) -> None:
         is_heard = self._topology.is_heard(row.type)
         message = self._channel.prepare_message(
-            to_json(row.envelope),
+            row.written.encode(),
             content_type="application/json",
             content_encoding="utf-8",
             headers=as_headers(row.headers),
