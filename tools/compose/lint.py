@@ -36,6 +36,7 @@ _FIXED: Final = frozenset(
         "logging",
         "mem_limit",
         "pids_limit",
+        "profiles",
         "read_only",
         "restart",
         "security_opt",

@@ -72,12 +72,29 @@ def test_text_is_sorted_alike_on_whatever_image_the_database_is_made() -> None:
     assert "--encoding=UTF8 --locale=C.UTF-8" in database["POSTGRES_INITDB_ARGS"]
 
 
-def test_only_the_bus_and_its_pages_are_published() -> None:
+def test_only_the_bus_and_what_an_operator_looks_at_are_published() -> None:
     services = filled_in(read_compose(COUNTY))["services"]
 
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
 
-    assert published == {"rabbitmq": ["127.0.0.1:5672:5672", "127.0.0.1:15672:15672"]}
+    assert published == {
+        "rabbitmq": ["127.0.0.1:5672:5672", "127.0.0.1:15672:15672"],
+        "prometheus": ["127.0.0.1:9090:9090"],
+        "grafana": ["127.0.0.1:3000:3000"],
+    }
+
+
+def test_what_watches_starts_only_where_it_is_asked_for_and_waits_for_nobody() -> None:
+    services = read_compose(COUNTY)["services"]
+
+    profiles = {name: service.get("profiles", []) for name, service in services.items()}
+    waited_for = {one for service in services.values() for one in service.get("depends_on", [])}
+    watching = {name for name, of_it in profiles.items() if of_it}
+
+    assert watching == {"prometheus", "grafana"}
+    assert all(profiles[name] == ["observability", name] for name in watching)
+    assert not watching & waited_for
+    assert not any("depends_on" in services[name] for name in watching)
 
 
 def test_sound_service_has_no_fault() -> None:
@@ -139,6 +156,7 @@ def test_sound_service_has_no_fault() -> None:
             "NAME:PLACE",
             id="the host in the long form",
         ),
+        pytest.param({"profiles": ["${WHICH:-observability}"]}, "variable", id="started if told"),
         pytest.param({"read_only": None}, "read_only", id="a root that can be written"),
         pytest.param({"ports": ["5672:5672"]}, "open", id="a port on every address"),
         pytest.param({"ports": ["0.0.0.0:5672:5672"]}, "open", id="a port on all of them, by name"),
@@ -305,6 +323,8 @@ def test_variables_stand_for_their_defaults_or_their_names() -> None:
         pytest.param("rabbitmq", "user", id="the broker's user"),
         pytest.param("postgres", "read_only", id="the database's root"),
         pytest.param("intake", "cap_drop", id="what a service shares with the others"),
+        pytest.param("prometheus", "user", id="the user of what watches"),
+        pytest.param("grafana", "healthcheck", id="the health of what is looked at"),
     ],
 )
 def test_fault_in_the_real_file_would_be_found(service: str, key: str) -> None:
