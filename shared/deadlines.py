@@ -9,14 +9,14 @@ subject supersedes the older row and carries the next version.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Select, Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.calendar.due_dates import DueDate
 from shared.database.mechanism import DeadlineState
@@ -74,6 +74,7 @@ class Deadlines:
         self._now = now
         self._correlation_id = correlation_id
         self._causation_id = causation_id
+        self._newest: dict[tuple[str, str], Deadline | None] = {}
         self.changed = False
         """Whether this transaction scheduled anything, so that the sweeper must look again."""
 
@@ -116,10 +117,14 @@ class Deadlines:
 
     def find(self, *, kind: str, subject: str) -> Deadline | None:
         """Find the newest version of a deadline, whatever its state."""
-        row = self._session.execute(
-            _newest(self._table), {"kind": kind, "subject": subject}
-        ).first()
-        return None if row is None else deadline_from(row)
+        key = kind, subject
+        if key not in self._newest:
+            # Asked once: nobody else writes meanwhile, and what is written here is noted.
+            row = self._session.execute(
+                _newest(self._table), {"kind": kind, "subject": subject}
+            ).first()
+            self._newest[key] = None if row is None else deadline_from(row)
+        return self._newest[key]
 
     def pending(self, kind: str | None = None) -> list[Deadline]:
         """List the pending deadlines, of one kind or of all, the next to fire first."""
@@ -145,9 +150,8 @@ class Deadlines:
         fires_at: datetime,
         explanation: Mapping[str, Any],
     ) -> Deadline:
+        self._settle(kind=kind, subject=subject, state=DeadlineState.SUPERSEDED)
         last = self.find(kind=kind, subject=subject)
-        if last is not None and last.state is DeadlineState.PENDING:
-            self._settle(kind=kind, subject=subject, state=DeadlineState.SUPERSEDED)
         row = self._session.execute(
             _scheduling(self._table),
             {
@@ -166,19 +170,19 @@ class Deadlines:
             },
         ).one()
         self.changed = True
-        return deadline_from(row)
+        scheduled = self._newest[kind, subject] = deadline_from(row)
+        return scheduled
 
     def _settle(self, *, kind: str, subject: str, state: DeadlineState) -> bool:
-        settled = self._session.execute(
+        newest = self.find(kind=kind, subject=subject)
+        if newest is None or newest.state is not DeadlineState.PENDING:
+            return False
+        self._session.execute(
             _settling(self._table),
-            {
-                "of_kind": kind,
-                "of_subject": subject,
-                "state": state.value,
-                "settled_at": self._now,
-            },
-        ).all()
-        return bool(settled)
+            {"no": newest.deadline_no, "state": state.value, "settled_at": self._now},
+        )
+        self._newest[kind, subject] = replace(newest, state=state)
+        return True
 
     def _list(self, query: Select[Any]) -> list[Deadline]:
         return [deadline_from(row) for row in self._session.execute(query)]
@@ -219,13 +223,5 @@ def _scheduling(table: Table) -> ReturningInsert[Any]:
 
 
 @cache
-def _settling(table: Table) -> ReturningUpdate[Any]:
-    return (
-        update(table)
-        .where(
-            table.c.kind == bindparam("of_kind"),
-            table.c.subject == bindparam("of_subject"),
-            table.c.state == DeadlineState.PENDING.value,
-        )
-        .returning(table.c.deadline_no)
-    )
+def _settling(table: Table) -> Update:
+    return update(table).where(table.c.deadline_no == bindparam("no"))

@@ -59,27 +59,23 @@ def hear(
     place: str | None = None,
 ) -> None:
     """Keep something heard of a petition and work out anew where it stands; twice is once."""
-    heard = select(MilestoneHeard.milestone_no).where(
-        MilestoneHeard.petition_no == standing.petition_no,
-        MilestoneHeard.kind == kind.value,
-        MilestoneHeard.subject == subject,
-    )
-    if work.session.scalars(heard).first() is not None:
+    heard = heard_of(work, standing.petition_no)
+    if any(row.kind == kind.value and row.subject == subject for row in heard):
         return
-    work.session.add(
-        MilestoneHeard(
-            petition_no=standing.petition_no,
-            kind=kind.value,
-            subject=subject,
-            occurred_at=occurred_at,
-            day=day,
-            hour=hour,
-            node=node,
-            place=place,
-        )
+    news = MilestoneHeard(
+        petition_no=standing.petition_no,
+        kind=kind.value,
+        subject=subject,
+        occurred_at=occurred_at,
+        day=day,
+        hour=hour,
+        node=node,
+        place=place,
     )
-    work.session.flush()
-    progress = progress_of([milestone_of(row) for row in heard_of(work, standing.petition_no)])
+    work.session.add(news)
+    # Of two at the same instant the one heard later counts as later, as its number will.
+    heard = sorted((*heard, news), key=lambda row: row.occurred_at)
+    progress = progress_of([milestone_of(row) for row in heard])
     standing.stage = Stage(progress.standing.value)
     standing.was_overdue = progress.was_overdue
 

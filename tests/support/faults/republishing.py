@@ -101,7 +101,7 @@ def _row(row: Any) -> OutboxRow:
         node=row.node,
         routing_key=row.routing_key,
         petition_no=row.petition_no,
-        envelope=json.loads(row.envelope),
+        written=row.envelope,
         headers=row.headers,
         attempts=row.attempts,
         created_at=row.created_at,
