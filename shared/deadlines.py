@@ -8,7 +8,8 @@ subject supersedes the older row and carries the next version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -30,6 +31,9 @@ Or at the instant it was scheduled at, where the sweep began before.
 
 A start is no moment of simulated time, so what a start has to tell is scheduled for it.
 """
+
+
+_PETITION: Final = re.compile(r"(?P<number>[A-Z]{2}-\d{8}-\d{4,8})(?:[-/].*)?\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,7 @@ class Deadlines:
         self._correlation_id = correlation_id
         self._causation_id = causation_id
         self._newest: dict[tuple[str, str], Deadline | None] = {}
+        self._known: set[str] = set()
         self.changed = False
         """Whether this transaction scheduled anything, so that the sweeper must look again."""
 
@@ -118,13 +123,23 @@ class Deadlines:
     def find(self, *, kind: str, subject: str) -> Deadline | None:
         """Find the newest version of a deadline, whatever its state."""
         key = kind, subject
-        if key not in self._newest:
+        if key not in self._newest and petition_in(subject) not in self._known:
             # Asked once: nobody else writes meanwhile, and what is written here is noted.
             row = self._session.execute(
                 _newest(self._table), {"kind": kind, "subject": subject}
             ).first()
             self._newest[key] = None if row is None else deadline_from(row)
-        return self._newest[key]
+        return self._newest.get(key)
+
+    def rows_of(self, petition_no: str) -> Sequence[Row[Any]]:
+        """Read every deadline a petition has had, the newest of each last, and know them from then.
+
+        Most work on a petition asks for several of them; one statement finds them all.
+        """
+        rows = self._session.execute(_of(self._table), {"petition_no": petition_no}).all()
+        self._newest |= {(row.kind, row.subject): deadline_from(row) for row in rows}
+        self._known.add(petition_no)
+        return rows
 
     def pending(self, kind: str | None = None) -> list[Deadline]:
         """List the pending deadlines, of one kind or of all, the next to fire first."""
@@ -150,6 +165,9 @@ class Deadlines:
         fires_at: datetime,
         explanation: Mapping[str, Any],
     ) -> Deadline:
+        if petition_in(subject) not in (None, petition_no):
+            msg = f"a deadline {kind} of a petition must be scheduled under its number"
+            raise ValueError(msg)
         self._settle(kind=kind, subject=subject, state=DeadlineState.SUPERSEDED)
         last = self.find(kind=kind, subject=subject)
         row = self._session.execute(
@@ -188,6 +206,12 @@ class Deadlines:
         return [deadline_from(row) for row in self._session.execute(query)]
 
 
+def petition_in(subject: str) -> str | None:
+    """Give the number of the petition that a subject is a part of; None for any other subject."""
+    found = _PETITION.match(subject)
+    return None if found is None else found["number"]
+
+
 def deadline_from(row: Row[Any]) -> Deadline:
     """Make the deadline of its row."""
     return Deadline(
@@ -214,6 +238,15 @@ def _newest(table: Table) -> Select[Any]:
         .where(table.c.kind == bindparam("kind"), table.c.subject == bindparam("subject"))
         .order_by(table.c.version.desc())
         .limit(1)
+    )
+
+
+@cache
+def _of(table: Table) -> Select[Any]:
+    return (
+        select(table)
+        .where(table.c.petition_no == bindparam("petition_no"))
+        .order_by(table.c.kind, table.c.subject, table.c.version)
     )
 
 

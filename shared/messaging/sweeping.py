@@ -107,11 +107,26 @@ class Sweep:
                 break
         return settled
 
-    def is_owed(self, session: Session, now: datetime, petition_no: str | None) -> bool:
+    def is_owed(self, work: Work, petition_no: str | None) -> bool:
         """Tell whether a deadline of a petition, or of none, has come and not been fired."""
         if not self._handlers:
             return False
-        return session.execute(self._due(now, self._of(petition_no))).first() is not None
+        if petition_no is None:
+            due = self._due(work.now, self._of(petition_no))
+            return work.session.execute(due).first() is not None
+        return any(self._is_due(row, work.now) for row in work.deadlines.rows_of(petition_no))
+
+    def _is_due(self, row: Row[Any], now: datetime) -> bool:
+        """Tell of a row what `_due` asks for, with `_of`."""
+        if row.state != DeadlineState.PENDING.value or row.kind not in self._handlers:
+            return False
+        if not AT_ONCE < row.fires_at <= now:
+            return False
+        return self._workplace.simulated or not self._rests(row.next_try_at)
+
+    def _rests(self, next_try_at: datetime | None) -> bool:
+        moment = machine_now()
+        return next_try_at is not None and moment < next_try_at <= moment + _LONGEST_DELAY
 
     def catch_up(self, now: datetime, petition_no: str | None) -> None:
         """Fire what had come by the instant of a call or message, of its petition and no other.

@@ -36,7 +36,7 @@ T = TypeVar("T")
 class Precedence(Protocol):
     """What may have to happen before a call or message of an instant is taken up."""
 
-    def is_owed(self, session: Session, now: datetime, petition_no: str | None) -> bool:
+    def is_owed(self, work: Work, petition_no: str | None) -> bool:
         """Tell whether something of a petition, or of none, has to happen first."""
         ...
 
@@ -117,7 +117,7 @@ class Workplace:
             OutOfOrder: something is; `in_order` does it.
         """
         for first in self.before_work:
-            if first.is_owed(work.session, work.now, petition_no):
+            if first.is_owed(work, petition_no):
                 raise OutOfOrder
 
     @contextmanager
