@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -24,11 +25,14 @@ from bench.servers import ServerMissing
 
 _RESULTS: Final = ROOT / "out" / "bench"
 _PAGE: Final = ROOT / "docs" / "performance.md"
+_ENDED: Final = 128 + signal.SIGTERM
 
 
 def main() -> int:
     """Run benchmarks; gives 1 where one of them could not be run, 2 where none could."""
     told = _arguments()
+    # Ended from outside, it still takes down what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))
     try:
         benchmarks = chosen([name.strip() for name in told.only.split(",") if name.strip()])
         scale = Scale(is_quick=told.quick)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from bench import embedded, lifecycle, registration, relay
+from bench import burst, embedded, full_case, lifecycle, registration, relay
 from bench.ground import Ground
+from bench.growth import benchmark as growth
 from bench.outcome import Outcome
 
 Benchmark = Callable[[Ground], Outcome]
@@ -15,6 +16,9 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = {
     "registration": registration.run,
     "relay": relay.run,
     "lifecycle": lifecycle.run,
+    "burst": burst.run,
+    "case": full_case.run,
+    "growth": growth.run,
     "embedded": embedded.run,
 }
 

@@ -17,19 +17,20 @@ import yaml
 
 from bench.load import RPC_EXCHANGE, Callers, CallFailed, Target, no_error
 from bench.processes import PYTHON, ROOT, Processes
+from shared.clock import ClockKind
 from shared.contracts.base import Request
 from shared.contracts.flows import LISTENS
 from shared.contracts.intake import IntakeForm, Person, PetitionRegisteredV1, RegisterPetition
 
 _DIRECTORY: Final = ROOT / "samples" / "county.yaml"
-_NODE: Final = "county"
+NODE: Final = "county"
 _BALIAN: Final = (PYTHON, "-m", "balian")
 _HEARD_WITHIN: Final = 30.0
 _DRAINED_WITHIN: Final = 120.0
 _LOOK: Final = 0.01
 _numbers: Final = itertools.count(1)
 
-SERVICES: Final = ("intake", "triage", "supervision", "accountability", f"reception_{_NODE}")
+SERVICES: Final = ("intake", "triage", "supervision", "accountability", f"reception_{NODE}")
 
 CLERK: Final = {"nameko.actor": "clerk:window_1", "nameko.roles": "clerk"}
 OPERATOR: Final = {"nameko.actor": "operator:bench", "nameko.roles": "operator"}
@@ -44,12 +45,14 @@ class County:
         stores: the stores, ``{service}`` standing for the name of the service.
         processes: who starts them.
         keys: the directory of everybody's keys.
+        clock: whether time is the machine's or told by each call.
     """
 
     uri: str
     stores: str
     processes: Processes
     keys: Path
+    clock: ClockKind = ClockKind.SYSTEM
 
     @property
     def hearers(self) -> tuple[str, ...]:
@@ -67,11 +70,9 @@ class County:
         Nobody else runs: what intake publishes waits in the queues of those who hear it, so that
         nobody's work but its own is measured.
         """
-        self.processes.run(
-            "migrate", (*_BALIAN, "migrate", *SERVICES), environment=self._environment
-        )
+        self.migrate()
         self.start("triage", "intake")
-        directory = _sample_directory()
+        directory = sample_directory()
         with Callers(self.uri) as callers:
             callers.call(
                 target("triage.put_directory", lambda: {**directory, **_request()}, OPERATOR)
@@ -89,6 +90,15 @@ class County:
                     break
         self.processes.stop("triage")
         return "intake"
+
+    def migrate(self, *services: str) -> None:
+        """Make the stores and keys of services, of all where none is named.
+
+        Raises:
+            ProcessFailed: they cannot be made.
+        """
+        named = services or SERVICES
+        self.processes.run("migrate", (*_BALIAN, "migrate", *named), environment=self._environment)
 
     def start(self, *services: str) -> None:
         """Start services, all at once.
@@ -113,7 +123,8 @@ class County:
             "AMQP_URI": self.uri,
             "STORE_URL": self.stores,
             "KEYS_DIR": str(self.keys / "{service}"),
-            "NODES": _NODE,
+            "NODES": NODE,
+            "CLOCK": self.clock.value,
         }
 
 
@@ -141,7 +152,7 @@ def a_petition() -> Mapping[str, Any]:
     request: Request[Any] = RegisterPetition(
         request_id=str(uuid.uuid4()),
         form=IntakeForm.VISIT,
-        territory=_NODE,
+        territory=NODE,
         petitioners=(
             Person(
                 name=f"测试{number}",
@@ -180,7 +191,8 @@ def connected_to(store: str) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(store.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
 
 
-def _sample_directory() -> Mapping[str, Any]:
+def sample_directory() -> Mapping[str, Any]:
+    """Read the sample county's directory, as the request that puts it carries it."""
     read = yaml.safe_load(_DIRECTORY.read_text(encoding="utf-8"))
     # YAML knows dates and JSON does not.
     written: Mapping[str, Any] = json.loads(json.dumps(read, default=str))

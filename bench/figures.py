@@ -80,6 +80,26 @@ class Ratio:
         return None if self.target is None else self.spread.median >= self.target
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """A figure that should not be exceeded.
+
+    Args:
+        what: what was measured, by a name that ends in its unit.
+        figure: what was found; None where nothing was, which exceeds every limit.
+        at_most: the most it should be.
+    """
+
+    what: str
+    figure: float | None
+    at_most: float
+
+    @property
+    def is_met(self) -> bool:
+        """Tell whether it is not exceeded."""
+        return self.figure is not None and self.figure <= self.at_most
+
+
 def percentile(values: Sequence[float], percent: float) -> float:
     """Give the smallest value that so many percent of all values do not exceed (nearest rank).
 
@@ -109,7 +129,12 @@ def ratio_between(
 
 
 def cpu_per_operation(laps: Sequence[Lap]) -> dict[str, float]:
-    """Give the CPU seconds that one operation took of each process, over all laps."""
+    """Give the CPU seconds that one operation took of each process, over all laps.
+
+    Of nothing that was done, nothing is given.
+    """
     operations = sum(lap.operations for lap in laps)
+    if not operations:
+        return {}
     names = sorted({name for lap in laps for name in lap.cpu})
     return {name: sum(lap.cpu.get(name, 0.0) for lap in laps) / operations for name in names}

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bench.county import SERVICES, County
 from bench.cpu import cpu_seconds
+from bench.filled import FilledCounties
 from bench.processes import Processes
 from bench.servers import DurablePostgres, FreeRabbitMQ, running_postgres, running_rabbitmq
 
@@ -45,6 +46,7 @@ class Ground:
     rabbitmq: FreeRabbitMQ
     postgres: DurablePostgres
     directory: Path
+    stack: ExitStack
     processes: Processes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +61,13 @@ class Ground:
             stores=self.postgres.databases(SERVICES),
             processes=self.processes,
             keys=self.directory / "keys",
+        )
+
+    @cached_property
+    def filled(self) -> FilledCounties:
+        """Give the filled counties of this run, each filled when it is first asked for."""
+        return FilledCounties(
+            rabbitmq=self.rabbitmq, directory=self.directory, stack=self.stack, say=say
         )
 
     def new_bus(self) -> str:
@@ -87,9 +96,14 @@ def prepared_ground(scale: Scale) -> Iterator[Ground]:
         tempfile.TemporaryDirectory(prefix="balian-bench-") as directory,
         running_rabbitmq() as rabbitmq,
         running_postgres() as postgres,
+        ExitStack() as stack,
     ):
         ground = Ground(
-            scale=scale, rabbitmq=rabbitmq, postgres=postgres, directory=Path(directory)
+            scale=scale,
+            rabbitmq=rabbitmq,
+            postgres=postgres,
+            directory=Path(directory),
+            stack=stack,
         )
         try:
             yield ground

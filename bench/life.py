@@ -1,4 +1,4 @@
-"""Lives of petitions: so many at once, each from the window to its closing, one call after another.
+"""Lives of petitions, each from the window to its closing, one call after another.
 
 News between services takes its time, so a call may come before the service it goes to has heard of
 the petition: it is refused, and made again a moment later, as a clerk would do it.
@@ -91,68 +91,74 @@ STEPS: Final = (
 
 
 @dataclass
-class _Life:
-    began: float = field(default_factory=time.perf_counter)
+class Life:
+    """One petition on its way, and when each of its calls was due and answered.
+
+    Args:
+        due: when it was to begin, which in an open load is not when it could begin.
+    """
+
+    due: float
     petition_no: str = ""
     step: int = 0
-    step_began: float = field(default_factory=time.perf_counter)
+    step_began: float = 0.0
+    ended: float | None = None
+    failed_with: str | None = None
+    calls: list[float] = field(default_factory=list)
+    """How long each call took, counted from when it was due, with all that were made again."""
+
+    @property
+    def latency(self) -> float:
+        """Give how long it took from when it was due.
+
+        Raises:
+            ValueError: it has not ended.
+        """
+        if self.ended is None:
+            msg = "a life that goes on has no length"
+            raise ValueError(msg)
+        return self.ended - self.due
 
 
 @dataclass
-class Lives:
-    """Many lives on one connection.
+class Walk:
+    """Lives under way on one connection.
 
     Args:
         callers: whose connection carries the calls.
+        ended: told of each life that came to its end, or failed.
         steps: the calls of one life, in their order.
     """
 
     callers: Callers
+    ended: Callable[[Life], None]
     steps: Sequence[Step] = STEPS
-    _under_way: int = 0
-    _made: int = 0
-    _again: int = 0
-    _later: list[tuple[float, int, _Life]] = field(default_factory=list)
+    under_way: int = 0
+    made_again: int = 0
+    _later: list[tuple[float, int, Life]] = field(default_factory=list)
     _order: Any = field(default_factory=itertools.count)
-    _latencies: list[float] = field(default_factory=list)
 
-    def run(self, *, at_once: int, more: Callable[[int], bool]) -> Lap:
-        """Let petitions live until there were enough and all of them are closed.
+    def begin(self, due: float) -> None:
+        """Let one more petition come to the window."""
+        self.under_way += 1
+        self._call(Life(due=due, step_began=due))
 
-        Raises:
-            CallFailed: a call was refused for good, or not answered.
+    def go_on(self, *, until: float | None = None) -> bool:
+        """Make the calls that are to be made again, and wait for what comes next.
+
+        Tells whether anything came, or was to come later.
+
+        Args:
+            until: when somebody has something else to do.
         """
-        self._made = self._again = self._under_way = 0
-        self._later.clear()
-        self._latencies.clear()
-        begun = time.perf_counter()
-        for _ in range(at_once):
-            self._begin_if_more(more)
-        while self._under_way:
-            self._go_on(more)
-        return Lap(
-            operations=self._made,
-            seconds=time.perf_counter() - begun,
-            latencies=tuple(self._latencies),
-            facts={"calls made again, each life": self._again / self._made},
-        )
-
-    def _begin_if_more(self, more: Callable[[int], bool]) -> None:
-        if more(self._made):
-            self._made += 1
-            self._under_way += 1
-            self._call(_Life(), more)
-
-    def _go_on(self, more: Callable[[int], bool]) -> None:
         now = time.perf_counter()
         while self._later and self._later[0][0] <= now:
-            self._call(heapq.heappop(self._later)[2], more)
-        seconds = max(self._later[0][0] - now, 0.001) if self._later else _SILENCE
-        if not self.callers.wait(seconds) and not self._later:
-            msg = f"no answer within {_SILENCE:g} s"
-            raise CallFailed(msg)
+            self._call(heapq.heappop(self._later)[2])
+        waits = [at for at in (until, self._later[0][0] if self._later else None) if at is not None]
+        seconds = max(min(waits) - now, 0.001) if waits else _SILENCE
+        return self.callers.wait(seconds) or bool(waits)
 
-    def _call(self, life: _Life, more: Callable[[int], bool]) -> None:
+    def _call(self, life: Life) -> None:
         step = self.steps[life.step]
 
         def said() -> Mapping[str, Any]:
@@ -163,25 +169,74 @@ class Lives:
             return {**named, **step.says()}
 
         def answered(answer: Any, _latency: float) -> None:
-            self._answered(life, step, answer, more)
+            self._answered(life, answer)
 
         self.callers.begin(target(step.method, said, step.headers), answered)
 
-    def _answered(self, life: _Life, step: Step, answer: Any, more: Callable[[int], bool]) -> None:
+    def _answered(self, life: Life, answer: Any) -> None:
         now = time.perf_counter()
         error = (answer.get("error") or {}).get("exc_type")
         if error in NOT_HEARD_YET and now - life.step_began < _HEARD_WITHIN:
-            self._again += 1
+            self.made_again += 1
             heapq.heappush(self._later, (now + _PAUSE, next(self._order), life))
             return
-        if error is not None:
-            msg = f"{step.method} was answered with {error}"
-            raise CallFailed(msg)
-        life.petition_no = life.petition_no or answer["result"]["petition_no"]
-        life.step, life.step_began = life.step + 1, now
-        if life.step < len(self.steps):
-            self._call(life, more)
-            return
-        self._latencies.append(now - life.began)
-        self._under_way -= 1
-        self._begin_if_more(more)
+        life.calls.append(now - life.step_began)
+        if error is None:
+            life.petition_no = life.petition_no or answer["result"]["petition_no"]
+            life.step, life.step_began = life.step + 1, now
+            if life.step < len(self.steps):
+                self._call(life)
+                return
+        else:
+            life.failed_with = f"{self.steps[life.step].method}: {error}"
+        life.ended = now
+        self.under_way -= 1
+        self.ended(life)
+
+
+@dataclass
+class Lives:
+    """So many lives at once: the next petition comes when one is closed.
+
+    Args:
+        callers: whose connection carries the calls.
+    """
+
+    callers: Callers
+
+    def run(self, *, at_once: int, more: Callable[[int], bool]) -> Lap:
+        """Let petitions live until there were enough and all of them are closed.
+
+        Raises:
+            CallFailed: a call was refused for good, or not answered.
+        """
+        latencies: list[float] = []
+        made = 0
+
+        def begin_if_more() -> None:
+            nonlocal made
+            if more(made):
+                made += 1
+                walk.begin(time.perf_counter())
+
+        def ended(life: Life) -> None:
+            if life.failed_with is not None:
+                msg = f"a call was refused for good: {life.failed_with}"
+                raise CallFailed(msg)
+            latencies.append(life.latency)
+            begin_if_more()
+
+        walk = Walk(callers=self.callers, ended=ended)
+        begun = time.perf_counter()
+        for _ in range(at_once):
+            begin_if_more()
+        while walk.under_way:
+            if not walk.go_on():
+                msg = f"no answer within {_SILENCE:g} s"
+                raise CallFailed(msg)
+        return Lap(
+            operations=made,
+            seconds=time.perf_counter() - begun,
+            latencies=tuple(latencies),
+            facts={"calls made again, each life": walk.made_again / made},
+        )

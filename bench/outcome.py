@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.figures import Lap, Ratio, Spread, cpu_per_operation, percentile
+from bench.figures import Bound, Lap, Ratio, Spread, cpu_per_operation, percentile
 
 _PERCENTS = (50, 95, 99)
 
@@ -22,7 +22,9 @@ class Outcome:
         operation: what one operation is, for a reader who has not seen the code.
         laps: every lap of each contender, in the order of the rounds.
         ratios: the contenders compared.
+        bounds: figures that should not be exceeded.
         conditions: what it ran under, such as how many calls were under way at once.
+        series: what is too long for a table, by its name, as JSON.
     """
 
     name: str
@@ -30,7 +32,9 @@ class Outcome:
     operation: str
     laps: Mapping[str, Sequence[Lap]]
     ratios: Sequence[Ratio] = ()
+    bounds: Sequence[Bound] = ()
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    series: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Give all of it as JSON: the summary of each contender, and every single lap."""
@@ -44,6 +48,8 @@ class Outcome:
                 for name, laps in self.laps.items()
             },
             "ratios": [{**dataclasses.asdict(each), "met": each.is_met} for each in self.ratios],
+            "bounds": [{**dataclasses.asdict(each), "met": each.is_met} for each in self.bounds],
+            "series": dict(self.series),
         }
 
 

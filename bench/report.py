@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bench.figures import Lap, Ratio
+from bench.figures import Bound, Lap, Ratio
 from bench.outcome import Outcome, summary
 
 BEGIN: Final = "<!-- begin of what `make bench WRITE=1` writes -->"
@@ -77,6 +77,12 @@ def _section(outcome: Outcome) -> Iterator[str]:
         yield "| --- | ---: | ---: | ---: | --- |"
         for ratio in outcome.ratios:
             yield _ratio(ratio)
+    if outcome.bounds:
+        yield ""
+        yield "| figure | found | target |"
+        yield "| --- | ---: | --- |"
+        for bound in outcome.bounds:
+            yield _bound(bound)
 
 
 def _row(name: str, laps: Sequence[Lap]) -> str:
@@ -108,6 +114,12 @@ def _ratio(ratio: Ratio) -> str:
     spread = ratio.spread
     figures = f"{spread.median:.2f} | {spread.lowest:.2f} | {spread.highest:.2f}"
     return f"| {ratio.of} to {ratio.to} | {figures} | {_target(ratio)} |"
+
+
+def _bound(bound: Bound) -> str:
+    found = "nothing" if bound.figure is None else f"{bound.figure:,.2f}"
+    verdict = "met" if bound.is_met else "missed"
+    return f"| {bound.what} | {found} | at most {bound.at_most:g}: {verdict} |"
 
 
 def _target(ratio: Ratio) -> str:

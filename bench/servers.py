@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,8 +46,8 @@ class DurablePostgres(postgres.Postgres):
     """A PostgreSQL whose commits are on the disk before they are answered."""
 
     @property
-    def _options(self) -> str:
-        settings = {
+    def _settings(self) -> Mapping[str, str]:
+        return {
             "listen_addresses": "",
             "unix_socket_directories": str(self.directory),
             "port": "5432",
@@ -56,7 +56,10 @@ class DurablePostgres(postgres.Postgres):
             "full_page_writes": "on",
             "synchronous_commit": "on",
         }
-        return " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+
+    @property
+    def _options(self) -> str:
+        return " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
 
     def databases(self, names: Collection[str]) -> str:
         """Make databases; gives their address, in which ``{service}`` stands for the name."""

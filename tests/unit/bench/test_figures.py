@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.figures import Lap, Spread, cpu_per_operation, percentile, ratio_between
+from bench.figures import Bound, Lap, Spread, cpu_per_operation, percentile, ratio_between
 from bench.load import for_seconds, so_many
 from bench.outcome import summary
 from bench.turns import Contender, in_turns
@@ -133,3 +133,20 @@ def test_calls_end_with_their_time_and_one_is_always_made() -> None:
 
     assert [already_over(made) for made in range(2)] == [False, False]
     assert [far_from_over(made) for made in range(2)] == [True, True]
+
+
+def test_where_nothing_was_done_no_cpu_time_is_of_it() -> None:
+    laps = [Lap(operations=0, seconds=2.0, cpu={"service": 1.0})]
+
+    assert cpu_per_operation(laps) == {}
+
+
+@pytest.mark.parametrize(
+    ("figure", "is_met"),
+    [(0.99, True), (1.0, True), (1.01, False), (None, False)],
+    ids=["below", "at the limit", "above", "nothing was found"],
+)
+def test_a_bound_is_met_up_to_its_limit(figure: float | None, is_met: bool) -> None:
+    bound = Bound(what="p95, s", figure=figure, at_most=1.0)
+
+    assert bound.is_met is is_met

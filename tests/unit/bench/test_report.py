@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.catalogue import BENCHMARKS, BenchmarkUnknown, chosen
-from bench.figures import Lap, ratio_between
+from bench.figures import Bound, Lap, ratio_between
 from bench.outcome import Outcome
 from bench.processes import ROOT
 from bench.report import BEGIN, END, MarkersMissing, put_into, table
@@ -36,17 +36,23 @@ def outcome() -> Outcome:
         operation="one thing done",
         laps=laps,
         ratios=(ratio_between(laps, "ours", "theirs", target=2.0),),
+        bounds=(
+            Bound(what="petitions that failed", figure=0.0, at_most=0.0),
+            Bound(what="p95, s", figure=None, at_most=1.0),
+        ),
         conditions={"rounds": 1},
     )
 
 
-def test_table_shows_rates_latencies_cpu_and_ratios() -> None:
+def test_table_shows_rates_latencies_cpu_ratios_and_bounds() -> None:
     lines = table([outcome()], GROUND).splitlines()
 
     assert "### One thing" in lines
     assert "| ours | 1,500.0 (1,500.0 to 1,500.0) | 10.0 | 10.0 | 10.0 | service 2.00 |" in lines
     assert "| theirs | 1,000.0 (1,000.0 to 1,000.0) |  |  |  |  |" in lines
     assert "| theirs | peak MiB | 12.50 | 12.50 | 12.50 |" in lines
+    assert "| petitions that failed | 0.00 | at most 0: met |" in lines
+    assert "| p95, s | nothing | at most 1: missed |" in lines
     assert "| ours to theirs | 1.50 | 1.50 | 1.50 | at least 2: missed |" in lines
 
 
