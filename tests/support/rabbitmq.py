@@ -146,7 +146,8 @@ class RabbitMQ:
     def kill(self) -> None:
         """Kill the server at once."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # It ended by itself; why, its log tells.
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=10)
             self._process = None
 

@@ -294,9 +294,12 @@ def test_what_is_unsent_grows_old_while_the_relay_has_no_bus(rabbit_bus: BusUnde
     port = started(rabbit_bus, "counter", CLOCK="system")
     by = {"service": "counter"}
     rabbit_bus.client().call_raw(
-        "counter", "place_order", placing(1, pays_itself_after_ms=3000), {"actor": "clerk:window_1"}
+        "counter", "place_order", placing(1, pays_itself_after_ms=6000), {"actor": "clerk:window_1"}
     )
-    server.stop()
+    # The order is told, and then the bus is gone at once: a broker that is asked to stop may take
+    # longer than the payment.
+    assert reaches(port, "balian_relay_batch_messages_sum", 1.0, by)
+    server.kill()
     try:
         # The payment falls due without a bus, and its event stays behind.
         assert reaches(port, "balian_outbox_unsent_messages", 1.0, by)
