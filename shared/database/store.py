@@ -6,9 +6,10 @@ lock taken first in every writing transaction.  A use case reads, asks a rule an
 the rule said; between the reading and the writing nobody else may have written, or two
 petitions are given the same hour.  Row locks would have to be remembered by every author of
 every use case; SERIALIZABLE finds most of it but aborts at random on small tables, whose index
-PostgreSQL does not use.  The lock costs parallel writes within one service, which at a
-county's volume nobody feels, and buys that both databases behave alike: no deadlock, no
-write skew, nothing to retry that was not refused by the network.
+PostgreSQL does not use.  The lock costs parallel writes within one service, most of which would
+be waiting for the disk, and those who come together share one commit instead (`together`).  It
+buys that both databases behave alike: no deadlock, no write skew, nothing to retry that was not
+refused by the network.
 
 Nothing may call, publish or sleep inside a transaction: under eventlet a SQLite writer that
 yields can leave the process waiting for itself.
