@@ -8,7 +8,6 @@ subject supersedes the older row and carries the next version.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -21,6 +20,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.calendar.due_dates import DueDate
 from shared.database.mechanism import DeadlineState
+from shared.documents import petition_in
 
 __all__ = ["AT_ONCE", "Deadline", "DeadlineState", "Deadlines", "deadline_from"]
 
@@ -31,9 +31,6 @@ Or at the instant it was scheduled at, where the sweep began before.
 
 A start is no moment of simulated time, so what a start has to tell is scheduled for it.
 """
-
-
-_PETITION: Final = re.compile(r"(?P<number>[A-Z]{2}-\d{8}-\d{4,8})(?:[-/].*)?\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,12 +201,6 @@ class Deadlines:
 
     def _list(self, query: Select[Any]) -> list[Deadline]:
         return [deadline_from(row) for row in self._session.execute(query)]
-
-
-def petition_in(subject: str) -> str | None:
-    """Give the number of the petition that a subject is a part of; None for any other subject."""
-    found = _PETITION.match(subject)
-    return None if found is None else found["number"]
 
 
 def deadline_from(row: Row[Any]) -> Deadline:

@@ -106,6 +106,17 @@ def base_of(no: str) -> str:
     return "-".join(no.split("-")[:_PARTS_OF_A_BASE])
 
 
+def petition_in(subject: str) -> str | None:
+    """Give the number of the petition that a subject is, or is a part of; None for any other.
+
+    A part follows after a dash, as a document's number does, or after a slash, as a case's does.
+    """
+    found = _BASE.match(subject)
+    if found is None or subject[found.end() : found.end() + 1] not in ("", "-", "/"):
+        return None
+    return found[0]
+
+
 def sheet_nos(*, set_no: str, count: int) -> list[str]:
     """Give the numbers of a set's sheets, such as XF-20260601-0001-CA-1-1 to -4."""
     return [f"{set_no}-{sheet}" for sheet in range(1, count + 1)]

@@ -48,7 +48,7 @@ _DIRECTORY: Final = DirectoryChangedV1(
     leaders=(LeaderRow(code=LEADER, organ="county"),),
     units=(UnitRow(code=UNIT, kind=UnitKind.GOVERNMENT, organ="county"),),
 )
-_NAMES: Final = Names(
+NAMES: Final = Names(
     DirectoryView(
         version=1,
         office=OfficeView(code="petition_office", name="云岭县信访局", address="一号", phone="0"),
@@ -141,4 +141,4 @@ class Accountability:
     def issues(self, circular_no: str) -> CircularView:
         """Issue."""
         request = IssueCircular(request_id=self.bench.request_id(), circular_no=circular_no)
-        return self.bench.command(usecases.issue_circular, request, actor=_COMMITTEE, facts=_NAMES)
+        return self.bench.command(usecases.issue_circular, request, actor=_COMMITTEE, facts=NAMES)

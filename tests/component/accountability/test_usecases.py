@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from services.accountability import usecases
-from services.accountability.documents import Names
 from services.accountability.models import Base, CaseUnit, Circular, CircularEntry, Ground
 from shared.contracts.accountability import (
     AnswerCircular,
@@ -62,28 +61,22 @@ from shared.contracts.supervision import (
 )
 from shared.contracts.triage import (
     DirectoryChangedV1,
-    DirectoryView,
     LeaderRow,
-    LeaderView,
     LegalChannel,
-    OfficeView,
     PetitionAssignedV1,
     PetitionForwardedV1,
     PetitionRoutedV1,
     Severity,
-    TerritoryView,
     UnitKind,
     UnitRow,
-    UnitView,
 )
 from shared.messaging import Work
 from shared.messaging.inbox import Handling
+from tests.support.accountability import LEADER, NAMES, UNIT
 from tests.support.bench import ServiceBench, at
 
 NO = "XF-20260601-0004"
 CIRCULAR_NO = f"{NO}-CI-1"
-UNIT = "demolition_office"
-LEADER = "l_vice_head_land"
 COMMITTEE = "committee:county_committee"
 
 DIRECTORY = DirectoryChangedV1(
@@ -112,39 +105,6 @@ ABSENT = PartyAbsentV1(
     unit=UNIT,
     late=False,
     excused=False,
-)
-
-NAMES = Names(
-    DirectoryView(
-        version=1,
-        office=OfficeView(code="petition_office", name="云岭县信访局", address="一号", phone="0"),
-        territories=(TerritoryView(code="county", name="云岭县", parent=None),),
-        fields=(),
-        leaders=(
-            LeaderView(
-                code=LEADER,
-                name="某某",
-                title="副县长",
-                organ="county",
-                posts=(),
-                portfolio=(),
-                deputy=None,
-            ),
-        ),
-        units=(
-            UnitView(
-                code=UNIT,
-                name="云岭县房屋征收办公室",
-                kind=UnitKind.GOVERNMENT,
-                organ="county",
-                fields=(),
-                parent=None,
-                address=None,
-                phone=None,
-            ),
-        ),
-        authorisations=(),
-    )
 )
 
 

@@ -156,7 +156,6 @@ def test_under_namekos_runner_too_a_query_lets_others_have_their_turns(postgres:
     ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", OVERLAPPING, postgres.database()],
         cwd=ROOT,
-        env={name: told for name, told in os.environ.items() if name != "PSYCOPG_WAIT_FUNC"},
         capture_output=True,
         text=True,
         check=False,

@@ -40,12 +40,10 @@ def commits(store: Store) -> list[str]:
 
 def _write(store: Store, subject: str, then: Callable[[Session], object] | None = None) -> None:
     """Write one row, do something in the same block, and see the row from outside after it."""
-    from shared.messaging.work import _inserting  # noqa: PLC0415
+    from sqlalchemy import insert  # noqa: PLC0415 - see the conftest.
 
     with store.writing() as session:
-        session.execute(
-            _inserting(store.tables.case_versions), {"petition_no": subject, "version": 1}
-        )
+        session.execute(insert(store.tables.case_versions), {"petition_no": subject, "version": 1})
         eventlet.sleep(0)  # Let the others come and wait for their turn.
         if then is not None:
             then(session)
