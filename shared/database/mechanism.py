@@ -18,6 +18,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Exists,
     Index,
     Integer,
     MetaData,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    exists,
     text,
 )
 
@@ -72,6 +74,10 @@ class Mechanism:
     deadlines: Table
     document_counters: Table
     case_versions: Table
+
+    def someone_waits(self) -> Exists:
+        """Ask whether any message waits for its predecessor, within a statement sent anyway."""
+        return exists().where(self.early_messages.c.settled_at.is_(None))
 
 
 def add_mechanism(metadata: MetaData) -> Mechanism:

@@ -36,6 +36,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.database.base import mechanism, owner_of
 from shared.database.faults import StoreConflict, StoreUnavailable, is_attempt_to_write, translate
+from shared.database.gathering import Gathered, let_gathered_rows_be_written, session_info
 from shared.database.together import WritingTogether
 
 __all__ = ["Store", "StoreConflict", "StoreLimits", "StoreUnavailable"]
@@ -105,7 +106,10 @@ class Store:
         self._writers = self.engine.execution_options(**{_MODE: "write"})
         self._claimers = self.engine.execution_options(**{_MODE: "claim"})
         self._turns = _WritersTurns()
-        self._together = WritingTogether(self._writers, turn_timeout=self.limits.lock_timeout)
+        self._together = WritingTogether(
+            self._writers, base.metadata, turn_timeout=self.limits.lock_timeout
+        )
+        let_gathered_rows_be_written(self.engine)
         if self.is_sqlite and not self.in_memory:
             path = str(Path(str(self.engine.url.database)).resolve())
             self._turns = _turns_by_file.setdefault(path, self._turns)
@@ -157,7 +161,11 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[Session]:
         with self._locked(), self._transaction(self._writers) as session:
+            gathered = Gathered(session.connection(), self.base.metadata)
+            session.info |= session_info(gathered)
             yield session
+            session.flush()
+            gathered.write()
 
     @contextmanager
     def claiming(self) -> Iterator[Session]:

@@ -6,26 +6,30 @@ So whoever has written and sees others wait hands the open transaction on to the
 the last commits for all.
 Each still reads and writes alone, one after the other, and what one of them writes is undone
 without the others where it fails; nobody is told of success before the one commit has succeeded.
+Rows that are only inserted are gathered, and written for all before the commit (`gathering`); if
+the database refuses them then, nothing is kept, and each writes again apart from the others.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy import Connection, Engine, MetaData, RootTransaction
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.database.faults import StoreConflict, StoreUnavailable
+from shared.database.faults import StoreConflict, StoreUnavailable, translate
+from shared.database.gathering import Gathered, WritersParted, session_info
 
 _MOST: Final = 64
-_LONGEST: Final = 0.025
+_LONGEST: Final = 0.1
 """In seconds: how long a shared transaction is handed on before it is committed."""
 _LOOK_UP: Final = 0.1
 """In seconds: after this a member looks whether the one who was to commit is still there."""
@@ -37,6 +41,7 @@ class _Shared:
 
     connection: Connection
     transaction: RootTransaction
+    gathered: Gathered
     begun: float = field(default_factory=monotonic)
     members: int = 0
     over: threading.Event = field(default_factory=threading.Event)
@@ -47,16 +52,32 @@ class _Shared:
         """Tell whether what was written in it can still be committed."""
         return self._status() is TransactionStatus.INTRANS
 
-    @property
-    def is_busy(self) -> bool:
-        """Tell whether it was left in the middle of a statement."""
-        return self._status() is TransactionStatus.ACTIVE
+    def undo(self) -> None:
+        """Undo the transaction in the database, whatever SQLAlchemy takes it for.
+
+        A commit that was sent together with rows that are refused was never tried.
+        """
+        status = self._status()
+        if status is TransactionStatus.ACTIVE:  # Left in the middle of a statement.
+            self.connection.invalidate()
+        elif status is not TransactionStatus.UNKNOWN:
+            self._driver.rollback()
+
+    def sending_at_once(self) -> AbstractContextManager[object]:
+        """Send what is written within the block in one go, where there is more than a commit."""
+        if self.gathered.is_nothing:
+            return nullcontext()
+        pipeline: AbstractContextManager[object] = self._driver.pipeline()
+        return pipeline
 
     def _status(self) -> TransactionStatus:
         if self.connection.closed or self.connection.invalidated:
             return TransactionStatus.UNKNOWN
-        driver: Any = self.connection.connection.driver_connection
-        return TransactionStatus(driver.info.transaction_status)
+        return TransactionStatus(self._driver.info.transaction_status)
+
+    @property
+    def _driver(self) -> Any:
+        return self.connection.connection.driver_connection
 
 
 class WritingTogether:
@@ -64,33 +85,45 @@ class WritingTogether:
 
     Args:
         engine: whose transactions begin with the writer's lock.
+        metadata: of the tables in the database.
         turn_timeout: in seconds, how long a writer waits for its turn.
     """
 
-    def __init__(self, engine: Engine, *, turn_timeout: float) -> None:
+    def __init__(self, engine: Engine, metadata: MetaData, *, turn_timeout: float) -> None:
         self._engine = engine
+        self._metadata = metadata
         self._turn_timeout = turn_timeout
         self._turn = threading.Lock()
         self._waiting = 0
         self._open: _Shared | None = None
+        self._own = threading.local()
+        """What each thread knows for itself: whether it is to write apart next time."""
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Write in a transaction that others may share; it is committed when the block is left.
 
         Raises:
-            StoreConflict: the turn to write did not come in time.
+            StoreConflict: the turn to write did not come in time, or nothing was kept of several.
             SQLAlchemyError: the database's own; nothing was kept, or whether it was is unknown.
         """
         self._take_turn()
+        apart = self._is_to_write_apart()
         try:
+            if apart and self._open is not None:
+                self._commit(self._open)
             shared = self._open or self._begin()
             with self._undoing(shared), self._session(shared) as session:
                 yield session
             shared.members += 1
         finally:
-            self._leave()
+            self._leave(goes_on=not apart)
         self._await(shared)
+
+    def _is_to_write_apart(self) -> bool:
+        apart: bool = getattr(self._own, "apart", False)
+        self._own.apart = False
+        return apart
 
     def _take_turn(self) -> None:
         self._waiting += 1
@@ -102,11 +135,11 @@ class WritingTogether:
             msg = "the turn to write did not come in time"
             raise StoreConflict(msg)
 
-    def _leave(self) -> None:
+    def _leave(self, *, goes_on: bool) -> None:
         """Commit unless somebody waits to write in the same transaction, and pass the turn on."""
         try:
             shared = self._open
-            if shared is not None and not self._may_go_on(shared):
+            if shared is not None and not (goes_on and self._may_go_on(shared)):
                 self._commit(shared)
         finally:
             self._turn.release()
@@ -122,7 +155,11 @@ class WritingTogether:
     def _begin(self) -> _Shared:
         connection = self._engine.connect()
         try:
-            self._open = _Shared(connection=connection, transaction=connection.begin())
+            self._open = _Shared(
+                connection=connection,
+                transaction=connection.begin(),
+                gathered=Gathered(connection, self._metadata),
+            )
         except BaseException:
             connection.close()
             raise
@@ -130,18 +167,17 @@ class WritingTogether:
 
     @contextmanager
     def _session(self, shared: _Shared) -> Iterator[Session]:
-        # The first needs no savepoint of its own: with it everything is undone.
-        mode: Literal["create_savepoint", "rollback_only"] = (
-            "create_savepoint" if shared.members else "rollback_only"
-        )
         with (
+            shared.gathered.one_writer(is_first=not shared.members),
             Session(
-                shared.connection, expire_on_commit=False, join_transaction_mode=mode
+                shared.connection,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+                info=session_info(shared.gathered),
             ) as session,
-            session.begin(),
         ):
-            session.connection()
             yield session
+            session.flush()
 
     @contextmanager
     def _undoing(self, shared: _Shared) -> Iterator[None]:
@@ -149,8 +185,10 @@ class WritingTogether:
         try:
             yield
         except BaseException as failure:
-            if not shared.members or not shared.is_whole:
-                self._end(shared, failure)
+            are_parted = isinstance(failure, WritersParted)
+            self._own.apart = are_parted
+            if not shared.members or not shared.is_whole or are_parted:
+                self._end(shared, _parting(failure))
             raise
 
     def _commit(self, shared: _Shared) -> None:
@@ -158,9 +196,13 @@ class WritingTogether:
             if not shared.is_whole:
                 # The database would answer such a commit with a rollback, and call it done.
                 raise StoreUnavailable("the shared transaction was broken off")  # noqa: EM101, TRY301
-            shared.transaction.commit()
+            with shared.sending_at_once():
+                shared.gathered.write()
+                shared.transaction.commit()
         except BaseException as failure:
-            self._end(shared, failure)
+            cause = failure.__cause__ if isinstance(failure, WritersParted) else failure
+            # There is nobody to be parted from one who is alone.
+            self._end(shared, cause if shared.members == 1 else _parting(failure))
             if not isinstance(failure, Exception):
                 raise
         else:
@@ -171,9 +213,9 @@ class WritingTogether:
         self._open = None
         shared.failure = failure
         try:
-            with suppress(SQLAlchemyError):
-                if failure is not None and shared.is_busy:
-                    shared.connection.invalidate()
+            with suppress(SQLAlchemyError, psycopg.Error):
+                if failure is not None:
+                    shared.undo()
                 shared.connection.close()
         finally:
             shared.over.set()
@@ -182,6 +224,7 @@ class WritingTogether:
         """Wait until what was written is committed, and see to it that somebody commits it.
 
         Raises:
+            WritersParted: nothing was kept; this one writes apart next time.
             SQLAlchemyError: it could not be committed, or whether it was is unknown.
         """
         while not shared.over.wait(_LOOK_UP):
@@ -192,8 +235,24 @@ class WritingTogether:
                         self._commit(shared)
                 finally:
                     self._turn.release()
-        if isinstance(shared.failure, SQLAlchemyError):
-            raise shared.failure
-        if shared.failure is not None:
-            msg = "the shared transaction was broken off"
-            raise StoreUnavailable(msg) from shared.failure
+        failure = shared.failure
+        if failure is None:
+            return
+        self._own.apart = isinstance(failure, WritersParted)
+        if isinstance(failure, SQLAlchemyError | WritersParted):
+            raise failure
+        msg = "the shared transaction was broken off"
+        raise StoreUnavailable(msg) from failure
+
+
+def _parting(failure: BaseException) -> BaseException:
+    """Tell the others what the failure of one means for them: if it is a fault of its own, to part.
+
+    What befell the database befell all of them.
+    """
+    is_own = isinstance(failure, Exception) and translate(failure) is None
+    if not is_own or isinstance(failure, WritersParted | StoreUnavailable):
+        return failure
+    parted = WritersParted("what several wrote together was not kept")
+    parted.__cause__ = failure
+    return parted

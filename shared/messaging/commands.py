@@ -39,6 +39,7 @@ from shared.contracts.mechanism import (
     UnexpectedFault,
 )
 from shared.database import CommandOutcome, StoreUnavailable
+from shared.database.gathering import BESIDE_GATHERED, find_gathered, gathered_in
 from shared.documents import base_of, can_be_stored, canonical_json, content_hash, storable
 from shared.logs import Log
 from shared.messaging.context import Caller
@@ -101,10 +102,12 @@ class Commands:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        table = workplace.store.tables.commands
+        table = self._table = workplace.store.tables.commands
         # Built once: making a statement costs as much as sending it.
-        self._look = select(table).where(table.c.request_id == bindparam("request_id"))
-        self._insert = insert(table)
+        asked = select(bindparam("request_id").label("request_id")).subquery("asked")
+        self._look = select(
+            workplace.store.tables.someone_waits().label("someone_waits"), table
+        ).select_from(asked.outerjoin(table, table.c.request_id == asked.c.request_id))
 
     def execute(
         self,
@@ -247,7 +250,6 @@ class Commands:
                 outcome=CommandOutcome.REPLIED.value,
                 reply=self._written(order, reply),
             )
-            work.session.flush()
             crashpoint("command_written_before_commit", request.wire_name())
         crashpoint("command_committed_before_reply", request.wire_name())
         return reply
@@ -282,8 +284,18 @@ class Commands:
             _Answered: it has been answered.
             RequestIdReused: its id was used for another request.
         """
-        stored = session.execute(self._look, {"request_id": order.request.request_id}).first()
-        if stored is None:
+        request_id = order.request.request_id
+        # Rows of others who share the transaction need not be written for this.
+        gathered = find_gathered(session)
+        is_beside = gathered is not None and not gathered.holds(self._table, request_id=request_id)
+        stored = session.execute(
+            self._look,
+            {"request_id": request_id},
+            execution_options=BESIDE_GATHERED if is_beside else {},
+        ).one()
+        if gathered is not None:
+            gathered.know(self._workplace.store.tables.early_messages, stored.someone_waits)
+        if stored.request_hash is None:
             return
         if stored.request_hash != order.request_hash:
             msg = (
@@ -306,7 +318,7 @@ class Commands:
             "now": order.caller.now,
             "done_at": machine_now(),
         }
-        session.execute(self._insert, {**_NO_ANSWER, **row, **answered})
+        gathered_in(session).insert(self._table, {**_NO_ANSWER, **row, **answered})
 
     def _written(self, order: _Order, reply: dict[str, Any]) -> str:
         text = canonical_json(reply)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from shared.clock import machine_now
 from shared.contracts.base import Refusal
 from shared.database import InboxOutcome, Store
+from shared.database.gathering import gathered_in
 from shared.documents import canonical_json
 from shared.messaging.handling import Delivery, Duplicate
 from shared.messaging.parking import Parking
@@ -32,7 +33,7 @@ class Records:
         self._enter = (
             self._dialect.insert(inbox)
             .on_conflict_do_nothing(index_elements=["message_id", "consumer"])
-            .returning(inbox.c.message_id)
+            .returning(inbox.c.message_id, store.tables.someone_waits().label("someone_waits"))
         )
 
     def enter(
@@ -81,6 +82,7 @@ class Records:
         ).first()
         if entered is None:
             raise Duplicate
+        gathered_in(session).know(self._tables.early_messages, entered.someone_waits)
 
     def settle_stored(self, session: Session, delivery: Delivery) -> None:
         """Close the row in which a message waited: as early, or parked."""

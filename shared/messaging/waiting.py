@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import select
 from time import monotonic
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
+from eventlet import patcher
 from eventlet.hubs import trampoline
 from psycopg import errors
 from psycopg.abc import PQGen
 from psycopg.waiting import READY_NONE, READY_R, READY_W, WAIT_R, WAIT_W
 
 T = TypeVar("T")
+
+_UNGREEN: Final[Any] = patcher.original("select")
 
 
 class _Late(Exception):
@@ -68,6 +71,13 @@ def _await(wanted: int, fileno: int, seconds: float | None) -> int:
     if wanted == WAIT_W:
         trampoline(fileno, write=True, timeout=limit, timeout_exc=_Late)
         return READY_W
-    # A statement longer than the socket's buffer is still being written while answers may come.
+    # Statements are being written while the answers to earlier ones may come: nearly always there
+    # is room for more of them, and nobody has to wait.
+    now = _UNGREEN.poll()
+    now.register(fileno, _UNGREEN.POLLIN | _UNGREEN.POLLOUT)
+    for _, events in now.poll(0):
+        # A broken socket counts as readable: whoever reads it is told.
+        readable, writable = events & ~_UNGREEN.POLLOUT, events & _UNGREEN.POLLOUT
+        return (READY_R if readable else 0) | (READY_W if writable else 0)
     readable, writable, _ = select.select((fileno,), (fileno,), (), limit)
     return (READY_R if readable else 0) | (READY_W if writable else 0)

@@ -8,16 +8,15 @@ change it tells of does.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from prometheus_client import Counter
-from sqlalchemy import Insert, Table, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from shared import tracing
 from shared.calendar import WorkingCalendar, local_date
@@ -25,6 +24,7 @@ from shared.clock import machine_now
 from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope, Source
 from shared.contracts.fields import Document
+from shared.database.gathering import gathered_in
 from shared.database.mechanism import Mechanism
 from shared.deadlines import Deadlines
 from shared.documents import (
@@ -37,6 +37,8 @@ from shared.documents import (
 from shared.messaging.context import Actor
 from shared.metrics import require_labels
 from shared.vault import Vault
+
+T = TypeVar("T")
 
 NO_PETITION: Final = ""
 """Under this number the events that belong to no petition are counted."""
@@ -88,6 +90,7 @@ class Work:
     recorded_on: list[str] = field(default_factory=list)
     """The petitions this work has recorded events of, in order; empty text for none."""
     counted: list[tuple[Counter, dict[str, str]]] = field(default_factory=list)
+    _begun: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.deadlines = Deadlines(
@@ -132,8 +135,8 @@ class Work:
             data=event.dump(),
         )
         node = getattr(event, event.addressed_by) if event.addressed_by else None
-        self.session.execute(
-            _inserting(self.tables.outbox_messages),
+        gathered_in(self.session).insert(
+            self.tables.outbox_messages,
             {
                 "event_id": envelope.event_id,
                 "type": envelope.type,
@@ -148,6 +151,33 @@ class Work:
             },
         )
         self.recorded_on.append(number or NO_PETITION)
+
+    def append(self, *entries: object) -> None:
+        """Have entries of the models written that are not changed any more.
+
+        They go to the database with the other rows of their tables, at the end of the work or
+        when a statement asks for their table; from then on it gives entries of its own.
+
+        Raises:
+            NotAppendable: one has columns that cannot be told from it.
+            ReadOnlyWork: this is a query.
+        """
+        self._require_writing()
+        for entry in entries:
+            gathered_in(self.session).append(entry)
+
+    def remember(self, model: type[DeclarativeBase], find: Callable[[], T]) -> T:
+        """Find the one fact for which a table is read by everybody, such as the newest directory.
+
+        Those who write together find it once, until something is written to the table.
+        """
+        if self.read_only:
+            return find()
+        return gathered_in(self.session).remember(cast("Table", model.__table__), find)
+
+    def begin(self, petition_no: str) -> None:
+        """Tell that a petition is new in this store: nothing of it has been counted here."""
+        self._begun.add(petition_no)
 
     def count(self, counter: Counter, **labels: str) -> None:
         """Count something that happened once the transaction is committed, and only then.
@@ -174,8 +204,8 @@ class Work:
             ReadOnlyWork: this is a query.
         """
         self._require_writing()
-        statement = _counting(table, column, tuple(key), self.session.get_bind().dialect.name)
-        return int(self.session.connection().execute(statement, {**key, column: 1}).scalar_one())
+        is_new = key.get("petition_no") in self._begun
+        return gathered_in(self.session).count(table, column, key, is_new=is_new)
 
     def number(self, petition_no: str, kind: str) -> str:
         """Take the next number of a kind of document of a petition.
@@ -264,19 +294,3 @@ class Work:
         if self.read_only:
             msg = f"a query of {self.owner} tried to change something"
             raise ReadOnlyWork(msg)
-
-
-@cache
-def _inserting(table: Table) -> Insert:
-    """Give the statement that inserts into a table; making it costs as much as sending it."""
-    return insert(table)
-
-
-@cache
-def _counting(table: Table, column: str, key: tuple[str, ...], dialect: str) -> Insert:
-    """Give the statement that counts one further in a row, or makes the row."""
-    upsert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    counted: Insert = upsert.on_conflict_do_update(
-        index_elements=list(key), set_={column: table.c[column] + 1}
-    ).returning(table.c[column])
-    return counted

@@ -23,6 +23,7 @@ from shared.calendar import WorkingCalendar
 from shared.clock import Clock, ClockKind
 from shared.contracts.envelope import Source
 from shared.database import Store, StoreConflict, StoreUnavailable
+from shared.database.gathering import gathered_in
 from shared.logs import Log, trace_of
 from shared.messaging.context import Actor, service_actor
 from shared.messaging.work import Cause, Work
@@ -78,9 +79,8 @@ class Workplace:
     """Told the petitions a commit has moved on, when messages wait for such."""
 
     def __post_init__(self) -> None:
-        early = self.store.tables.early_messages
         # Built once: making a statement costs as much as sending it.
-        self._waiting = select(early.c.early_no).where(early.c.settled_at.is_(None)).limit(1)
+        self._waiting = select(self.store.tables.someone_waits())
 
     @property
     def service(self) -> str:
@@ -213,4 +213,7 @@ class Workplace:
         )
 
     def _someone_waits(self, session: Session) -> bool:
-        return session.execute(self._waiting).first() is not None
+        def find() -> bool:
+            return bool(session.connection().execute(self._waiting).scalar_one())
+
+        return gathered_in(session).remember(self.store.tables.early_messages, find)

@@ -58,7 +58,6 @@ def store_content(
         content=content,
         declared_category=declared_category,
     )
-    work.session.flush()
 
 
 def store_first_content(
@@ -86,7 +85,7 @@ def _store(
     content: Content,
     declared_category: PetitionCategory | None,
 ) -> None:
-    work.session.add(
+    work.append(
         PetitionContent(
             petition_no=petition_no,
             version=version,

@@ -24,7 +24,7 @@ def on_directory_changed(work: Work, event: DirectoryChangedV1, envelope: Envelo
     """Keep a version of the directory; an older one that comes late is kept and not used."""
     if work.session.get(DirectoryVersion, event.version) is not None:
         return
-    work.session.add(
+    work.append(
         DirectoryVersion(
             version=event.version,
             territories=[territory.code for territory in event.territories],
@@ -78,7 +78,7 @@ def check_accused(work: Work, accused: Collection[str]) -> None:
 
 def _in_force(work: Work) -> DirectoryVersion:
     newest = select(DirectoryVersion).order_by(DirectoryVersion.version.desc()).limit(1)
-    directory = work.session.scalars(newest).one_or_none()
+    directory = work.remember(DirectoryVersion, lambda: work.session.scalars(newest).one_or_none())
     if directory is None:
         msg = "no office directory has arrived here; call triage.put_directory first"
         raise DirectoryMissing(msg)

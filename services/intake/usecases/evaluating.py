@@ -63,7 +63,7 @@ def evaluate_handling(work: Work, request: EvaluateHandling) -> EvaluationRecord
         request.comment,
         context=f"evaluations|{petition.petition_no}-{request.party.value}|sealed_comment",
     )
-    work.session.add(
+    work.append(
         Evaluation(
             petition_no=petition.petition_no,
             party=request.party,

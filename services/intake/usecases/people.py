@@ -47,7 +47,6 @@ def add_petitioners(
 ) -> None:
     """Add people to those behind a petition, leaving out whom it has already."""
     _add(work, petition_no, visit_no, people, present=petitioners_of(work, petition_no))
-    work.session.flush()
 
 
 def add_first_petitioners(
@@ -67,7 +66,7 @@ def _add(
         position += 1
         present.append(person)
         indexes = blind_indexes(work, person)
-        work.session.add(
+        work.append(
             Petitioner(
                 petition_no=petition_no,
                 position=position,
@@ -116,7 +115,7 @@ def store_representatives(work: Work, *, petition_no: str, people: Sequence[Pers
     """Write a list of representatives beside the earlier ones; the newest speaks for the group."""
     latest = latest_representatives(work, petition_no)
     version = next_version(latest=latest.version if latest else None)
-    work.session.add(
+    work.append(
         RepresentativeList(
             petition_no=petition_no,
             version=version,
@@ -125,11 +124,10 @@ def store_representatives(work: Work, *, petition_no: str, people: Sequence[Pers
             named_at=work.now,
         )
     )
-    work.session.flush()
     for position, person in enumerate(people, start=1):
         indexes = blind_indexes(work, person)
         place = _representative_place(petition_no, version, position)
-        work.session.add(
+        work.append(
             Representative(
                 petition_no=petition_no,
                 version=version,
@@ -139,7 +137,6 @@ def store_representatives(work: Work, *, petition_no: str, people: Sequence[Pers
                 sealed=work.vault.seal(canonical_json(person.dump()), context=place),
             )
         )
-    work.session.flush()
 
 
 def latest_representatives(work: Work, petition_no: str) -> RepresentativeList | None:

@@ -275,7 +275,7 @@ def _log_access(
     purpose: str | None = None,
 ) -> None:
     sealed = reason and work.vault.seal(reason, context=reason_place(petition_no, opened))
-    work.session.add(
+    work.append(
         AccessEntry(
             petition_no=petition_no,
             opened=opened,

@@ -59,7 +59,7 @@ def issue_receipt(
     )
     document = work.document(petition_no, "RC", content)
     code = receipt_code(work, petition_no)
-    work.session.add(
+    work.append(
         IssuedReceipt(
             receipt_no=document.no,
             petition_no=petition_no,

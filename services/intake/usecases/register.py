@@ -177,9 +177,8 @@ def _write_petition(work: Work, entry: Entry) -> Petition:
         registered_by=work.actor.id,
         registered_at=work.now,
     )
-    work.session.add(petition)
-    # Everything else refers to it; the rest is written at once, with the end of the work.
-    work.session.flush()
+    work.begin(petition_no)
+    work.append(petition)
     return petition
 
 
@@ -206,7 +205,7 @@ def _write_visit(
         recorded_by=work.actor.id,
         recorded_at=work.now,
     )
-    work.session.add(visit)
+    work.append(visit)
     return visit
 
 

@@ -65,7 +65,7 @@ def split_petition(work: Work, request: SplitPetition) -> PetitionParts:
     before = open_content(work, row) if row else None
     _keep_claim(work, claim, request, before)
     part = _enter_accusation(work, claim, request, before)
-    work.session.add(
+    work.append(
         Split(
             accusation_no=part.petition.petition_no,
             claim_no=claim.petition_no,

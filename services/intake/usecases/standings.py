@@ -42,7 +42,7 @@ def begin_standing(work: Work, petition: Petition) -> PetitionStanding:
         sealed=False,
         transferred=False,
     )
-    work.session.add_all((first, standing))
+    work.append(first, standing)
     return standing
 
 
@@ -72,7 +72,7 @@ def hear(
         node=node,
         place=place,
     )
-    work.session.add(news)
+    work.append(news)
     # Of two at the same instant the one heard later counts as later, as its number will.
     heard = sorted((*heard, news), key=lambda row: row.occurred_at)
     progress = progress_of([milestone_of(row) for row in heard])

@@ -148,7 +148,7 @@ def enter(
     work: Work, case: Case, *, step: str, document: Document | None = None, **facts: Any
 ) -> None:
     """Keep one thing that happened to a case; `facts` are codes and numbers only."""
-    work.session.add(
+    work.append(
         CaseEntry(
             petition_no=case.petition_no,
             case_no=case.case_no,

@@ -128,7 +128,7 @@ def archive_case(work: Work, request: ArchiveCase) -> ArchiveView:
         archived_on=work.today,
         archived_by=work.actor.id,
     )
-    work.session.add(sealed)
+    work.append(sealed)
     case.archived_on = work.today
     slip_set = slip_set_of(work, case)
     if slip_set is not None:

@@ -75,7 +75,7 @@ def on_circular_issued(work: Work, event: CircularIssuedV1, _envelope: Envelope)
 
 def on_handling_evaluated(work: Work, event: HandlingEvaluatedV1, _envelope: Envelope) -> None:
     """Note in the file that the petitioner evaluated a party."""
-    work.session.add(
+    work.append(
         CaseEntry(
             petition_no=event.petition_no,
             step="handling_evaluated",
@@ -89,16 +89,19 @@ def on_handling_evaluated(work: Work, event: HandlingEvaluatedV1, _envelope: Env
 def file_document(work: Work, petition_no: str, item: FileItem, document: Document) -> None:
     """Put a document into the file; one that is there already stays as it was filed (P-6)."""
     if work.session.get(FileEntry, (petition_no, document.no)) is None:
-        work.session.add(
-            FileEntry(
-                petition_no=petition_no,
-                document_no=document.no,
-                item=item.value,
-                sha256=document.sha256,
-                filed_at=work.now,
-            )
+        _file(work, petition_no, item, document)
+
+
+def _file(work: Work, petition_no: str, item: FileItem, document: Document) -> None:
+    work.append(
+        FileEntry(
+            petition_no=petition_no,
+            document_no=document.no,
+            item=item.value,
+            sha256=document.sha256,
+            filed_at=work.now,
         )
-        work.session.flush()
+    )
 
 
 def issue_document(
@@ -118,7 +121,7 @@ def keep_document(
     content: Mapping[str, Any],
 ) -> None:
     """Keep the content of a paper that has its number already, and file it."""
-    work.session.add(
+    work.append(
         IssuedDocument(
             document_no=document.no,
             petition_no=petition_no,
@@ -130,7 +133,7 @@ def keep_document(
             issued_at=work.now,
         )
     )
-    file_document(work, petition_no, item, document)
+    _file(work, petition_no, item, document)
 
 
 def content_of(work: Work, document_no: str) -> dict[str, Any]:

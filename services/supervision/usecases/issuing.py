@@ -158,7 +158,7 @@ def _serve(work: Work, case: Case, addressing: Addressing) -> None:
     set_no = work.number(case.petition_no, "SL")
     if case.due_on is None:
         raise wrong_stage(case)
-    work.session.add(
+    work.append(
         SlipSet(
             set_no=set_no,
             petition_no=case.petition_no,
@@ -169,7 +169,6 @@ def _serve(work: Work, case: Case, addressing: Addressing) -> None:
             issued_on=work.today,
         )
     )
-    work.session.flush()
     copies = [(Post.RESPONSIBLE_UNIT, unit) for unit in case.co_units]
     issued = list(_write_sheets(work, case, set_no, addressing, copies))
     move(work, case, CaseState.IN_HANDLING)
@@ -217,7 +216,7 @@ def _write_sheets(
         }
         document = work.numbered(slip_no, content)
         keep_document(work, case.petition_no, FileItem.SLIP, document, content)
-        work.session.add(
+        work.append(
             Slip(
                 slip_no=slip_no,
                 set_no=set_no,

@@ -122,7 +122,7 @@ def _issue_opinion(
         "review_until": review.due_on,
     }
     document = issue_document(work, case.petition_no, FileItem.HANDLING_OPINION, "HO", content)
-    work.session.add(
+    work.append(
         Opinion(
             opinion_no=document.no,
             petition_no=case.petition_no,

@@ -59,7 +59,7 @@ def _mark_overdue(work: Work, deadline: Deadline, clock: Clock) -> None:
     if not decision.allowed:
         return
     marked = OverdueClock(clock.value)
-    work.session.add(
+    work.append(
         OverdueMark(
             petition_no=case.petition_no,
             case_no=case.case_no,

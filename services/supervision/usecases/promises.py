@@ -86,7 +86,7 @@ def record_promise(work: Work, request: RecordPromise, printing: Printing | None
             "made_on": work.today,
         },
     )
-    work.session.add(
+    work.append(
         Promise(
             promise_no=document.no,
             petition_no=case.petition_no,

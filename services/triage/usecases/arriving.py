@@ -46,7 +46,7 @@ def on_petition_registered(work: Work, event: PetitionRegisteredV1, _envelope: E
     if work.session.get(TriagedPetition, event.petition_no) is not None:
         return
     due = when_sorting_is_due(received_on=event.received_on, calendar=work.calendar)
-    work.session.add(
+    work.append(
         TriagedPetition(
             petition_no=event.petition_no,
             form=event.form,
@@ -75,7 +75,7 @@ def on_petition_split(work: Work, event: PetitionSplitV1, _envelope: Envelope) -
     """
     petition_awaited(work, event.petition_no).split_part = event.part_no
     if work.session.get(SplitPart, event.part_no) is None:
-        work.session.add(SplitPart(part_no=event.part_no, petition_no=event.petition_no))
+        work.append(SplitPart(part_no=event.part_no, petition_no=event.petition_no))
 
 
 def sorting_fell_due(work: Work, deadline: Deadline) -> None:

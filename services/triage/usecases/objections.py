@@ -31,7 +31,7 @@ def on_transfer_objected(work: Work, event: TransferObjectedV1, envelope: Envelo
     petition_awaited(work, event.petition_no)
     if work.session.get(TransferAnswer, event.transfer_no) is not None:
         return
-    work.session.add(
+    work.append(
         TransferAnswer(
             transfer_no=event.transfer_no,
             petition_no=event.petition_no,

@@ -54,7 +54,7 @@ def issue(
         )
     )
     document = work.numbered(no, {"kind": kind, "petition_no": petition_no, "text": text})
-    work.session.add(
+    work.append(
         IssuedDocument(
             document_no=no,
             petition_no=petition_no,
@@ -63,7 +63,6 @@ def issue(
             issued_at=work.now,
         )
     )
-    work.session.flush()  # What names the document in a foreign key comes after it.
     return document, text
 
 

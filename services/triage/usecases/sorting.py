@@ -211,7 +211,7 @@ def _write_entry(case: SortingInHand, sent: Sent, position: int) -> None:
         **sent.sealed,
     }
     hidden = _is_sealed(request)
-    work.session.add(
+    work.append(
         SortingEntry(
             petition_no=case.petition_no,
             position=position,
