@@ -38,7 +38,7 @@ def main() -> int:
         scale = Scale(is_quick=told.quick)
         with prepared_ground(scale) as ground:
             about = {**described(ground.server_versions()), "is_quick": scale.is_quick}
-            outcomes = _run(benchmarks, ground)
+            outcomes = _run(benchmarks, ground, about)
     except (BenchmarkUnknown, ServerMissing) as fault:
         say(f"bench: {fault}")
         return 2
@@ -64,9 +64,14 @@ def _arguments() -> argparse.Namespace:
     return told
 
 
-def _run(benchmarks: Mapping[str, Benchmark], ground: Ground) -> list[Outcome]:
-    """Run one after the other; what goes wrong with one is told, and the others still run."""
-    outcomes = []
+def _run(
+    benchmarks: Mapping[str, Benchmark], ground: Ground, about: Mapping[str, Any]
+) -> list[Outcome]:
+    """Run one after the other; what goes wrong with one is told, and the others still run.
+
+    What was measured is kept at once: a run of hours that is broken off has not been for nothing.
+    """
+    outcomes: list[Outcome] = []
     for name, run in benchmarks.items():
         say(f"{name}:")
         begun = time.monotonic()
@@ -74,6 +79,8 @@ def _run(benchmarks: Mapping[str, Benchmark], ground: Ground) -> list[Outcome]:
             outcomes.append(run(ground))
         except (CallFailed, ProcessFailed, psycopg.Error, amqp.AMQPError, OSError) as fault:
             say(f"  FAILED: {type(fault).__name__}: {fault}")
+        else:
+            _keep(outcomes, about)
         say(f"  took {time.monotonic() - begun:.0f} s")
     return outcomes
 

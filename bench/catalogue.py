@@ -16,9 +16,9 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = {
     "registration": registration.run,
     "relay": relay.run,
     "lifecycle": lifecycle.run,
+    "growth": growth.run,
     "burst": burst.run,
     "case": full_case.run,
-    "growth": growth.run,
     "embedded": embedded.run,
 }
 

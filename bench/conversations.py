@@ -19,8 +19,8 @@ from typing import Any, Final
 from bench.county import target
 from bench.figures import Lap
 from bench.load import Callers, CallFailed
+from bench.patience import pause_after
 
-_PAUSE: Final = 0.01
 _HEARD_WITHIN: Final = 30.0
 _SILENCE: Final = 30.0
 
@@ -65,6 +65,7 @@ class _Talk:
     call: Call
     began: float = field(default_factory=time.perf_counter)
     call_began: float = field(default_factory=time.perf_counter)
+    refusals: int = 0
 
 
 @dataclass
@@ -148,7 +149,9 @@ class Conversations:
         error = (answer.get("error") or {}).get("exc_type")
         if error in self.not_heard_yet and now - talk.call_began < _HEARD_WITHIN:
             self._again += 1
-            heapq.heappush(self._later, (now + _PAUSE, next(self._order), talk))
+            talk.refusals += 1
+            at = now + pause_after(talk.refusals)
+            heapq.heappush(self._later, (at, next(self._order), talk))
             return
         if error is not None:
             msg = f"{talk.call.method} was answered with {error}"
@@ -160,7 +163,7 @@ class Conversations:
             self._under_way -= 1
             self._begin_if_more()
             return
-        talk.call_began = now
+        talk.call_began, talk.refusals = now, 0
         self._call(talk)
 
 

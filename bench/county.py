@@ -72,6 +72,16 @@ class County:
         """
         self.migrate()
         self.start("triage", "intake")
+        self.tell_directory()
+        self.processes.stop("triage")
+        return "intake"
+
+    def tell_directory(self) -> None:
+        """Give triage the sample county's directory, and wait until intake has heard of it.
+
+        Raises:
+            CallFailed: it is refused, or intake does not hear of it.
+        """
         directory = sample_directory()
         with Callers(self.uri) as callers:
             callers.call(
@@ -88,8 +98,6 @@ class County:
                     time.sleep(_LOOK)
                 else:
                     break
-        self.processes.stop("triage")
-        return "intake"
 
     def migrate(self, *services: str) -> None:
         """Make the stores and keys of services, of all where none is named.

@@ -92,10 +92,15 @@ def run(ground: Ground) -> Outcome:
     """Measure the start of a host and the county's week on it."""
     embedded = Embedded(ground=ground)
     rounds = ground.scale.choose(quick=1, full=5)
+    ground.filled.run_only()
     # The first start of all reads the modules from the disk.
     laps = in_turns(
         [
-            Contender(name=START, run=embedded.start, warm_up=embedded.start),
+            Contender(
+                name=START,
+                run=embedded.start,
+                warm_up=ground.scale.choose(quick=None, full=embedded.start),
+            ),
             Contender(name=WEEK, run=embedded.week),
         ],
         rounds=rounds,

@@ -69,24 +69,30 @@ class FilledCounty:
     county: County
     postgres: DurablePostgres
     rabbitmq: FreeRabbitMQ
-    _was_running: bool = False
+    _has_its_directory: bool = False
+    _runs: bool = False
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Run all of its services for the block; the first time they get their directory.
+    def run(self) -> None:
+        """Run all of its services, which go on until it rests.
+
+        The first time they are told the directory.
 
         Raises:
             ProcessFailed: one of them does not start.
         """
-        # Asked for the first time, it starts its intake.
-        running = {self.county.intake} if not self._was_running else set()
-        self._was_running = True
-        self.county.start(*(service for service in SERVICES if service not in running))
-        try:
-            yield
-        finally:
-            for service in SERVICES:
-                self.county.processes.stop(service)
+        if self._runs:
+            return
+        self._runs = True
+        self.county.start(*SERVICES)
+        if not self._has_its_directory:
+            self.county.tell_directory()
+            self._has_its_directory = True
+
+    def rest(self) -> None:
+        """Stop its services, where they run; what waits in its queues waits on."""
+        if self._runs:
+            self._runs = False
+            self.county.processes.stop(*SERVICES)
 
     @property
     def gigabytes(self) -> float:
@@ -132,6 +138,21 @@ class FilledCounties:
         if petitions not in self._made:
             self._made[petitions] = self.stack.enter_context(self._filled(petitions))
         return self._made[petitions]
+
+    def run_only(self, *sizes: int) -> list[FilledCounty]:
+        """Give the counties of these sizes, all of them running, and no other.
+
+        Raises:
+            NoRoom: as its docstring says.
+            ProcessFailed: one cannot be filled, or does not start.
+        """
+        counties = [self.of(size) for size in sizes]
+        for size, county in self._made.items():
+            if size not in sizes:
+                county.rest()
+        for county in counties:
+            county.run()
+        return counties
 
     @cached_property
     def _now(self) -> datetime:

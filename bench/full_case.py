@@ -71,6 +71,7 @@ def run(ground: Ground) -> Outcome:
     rounds = ground.scale.choose(quick=1, full=9)
     seconds = ground.scale.choose(quick=3.0, full=20.0)
     with ExitStack() as stack:
+        ground.filled.run_only()
         say("  a county on the simulated clock")
         county = stack.enter_context(simulated_county(ground, name="case"))
         county.start(*SERVICES)

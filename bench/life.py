@@ -19,9 +19,9 @@ from typing import Any, Final
 from bench.county import CLERK, a_petition, target
 from bench.figures import Lap
 from bench.load import Callers, CallFailed
+from bench.patience import pause_after
 from shared.calendar import LOCAL_ZONE
 
-_PAUSE: Final = 0.01
 _HEARD_WITHIN: Final = 30.0
 _SILENCE: Final = 30.0
 _HANDLED_WITHIN: Final = timedelta(days=20)
@@ -102,6 +102,8 @@ class Life:
     petition_no: str = ""
     step: int = 0
     step_began: float = 0.0
+    refusals: int = 0
+    """How often the call it is at was refused so far, since news of the petition was under way."""
     ended: float | None = None
     failed_with: str | None = None
     calls: list[float] = field(default_factory=list)
@@ -128,11 +130,13 @@ class Walk:
         callers: whose connection carries the calls.
         ended: told of each life that came to its end, or failed.
         steps: the calls of one life, in their order.
+        heard_within: in seconds, how long a service may take to hear of a petition.
     """
 
     callers: Callers
     ended: Callable[[Life], None]
     steps: Sequence[Step] = STEPS
+    heard_within: float = _HEARD_WITHIN
     under_way: int = 0
     made_again: int = 0
     _later: list[tuple[float, int, Life]] = field(default_factory=list)
@@ -176,14 +180,16 @@ class Walk:
     def _answered(self, life: Life, answer: Any) -> None:
         now = time.perf_counter()
         error = (answer.get("error") or {}).get("exc_type")
-        if error in NOT_HEARD_YET and now - life.step_began < _HEARD_WITHIN:
+        if error in NOT_HEARD_YET and now - life.step_began < self.heard_within:
             self.made_again += 1
-            heapq.heappush(self._later, (now + _PAUSE, next(self._order), life))
+            life.refusals += 1
+            at = now + pause_after(life.refusals)
+            heapq.heappush(self._later, (at, next(self._order), life))
             return
         life.calls.append(now - life.step_began)
         if error is None:
             life.petition_no = life.petition_no or answer["result"]["petition_no"]
-            life.step, life.step_began = life.step + 1, now
+            life.step, life.step_began, life.refusals = life.step + 1, now, 0
             if life.step < len(self.steps):
                 self._call(life)
                 return

@@ -24,7 +24,7 @@ from bench.turns import Contender, in_turns
 
 SMALLER: Final = 100_000
 MANY: Final = 1_000_000
-MANY_WHEN_QUICK: Final = 5_000
+MANY_WHEN_QUICK: Final = 2_000
 
 _AT_ONCE: Final = 16
 _AT_LEAST_OF_EMPTY: Final = 0.9
@@ -51,13 +51,12 @@ def run(ground: Ground) -> Outcome:
     """Measure the life cycle on counties with few and with many petitions."""
     sizes = ground.scale.choose(quick=(0, MANY_WHEN_QUICK), full=(0, SMALLER, MANY))
     rounds = ground.scale.choose(quick=2, full=9)
-    seconds = ground.scale.choose(quick=2.0, full=20.0)
-    counties = [ground.filled.of(size) for size in sizes]
+    seconds = ground.scale.choose(quick=1.5, full=20.0)
+    counties = ground.filled.run_only(*sizes)
     rooms = {filled.petitions: filled.gigabytes for filled in counties}
     with ExitStack() as stack:
         contenders = []
         for filled in counties:
-            stack.enter_context(filled.running())
             callers = stack.enter_context(Callers(filled.county.uri))
             measured = Measured(filled=filled, lives=Lives(callers))
             contenders.append(

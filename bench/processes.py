@@ -109,11 +109,13 @@ class Processes:
             raise ProcessFailed(self._said(name))
         return process.pid
 
-    def stop(self, name: str) -> None:
-        """Ask a process to stop, and wait until it has."""
-        process = self._running.pop(name)
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=_STOP_LIMIT)
+    def stop(self, *names: str) -> None:
+        """Ask processes to stop, all at once, and wait until they have."""
+        stopping = [self._running.pop(name) for name in names]
+        for process in stopping:
+            process.send_signal(signal.SIGTERM)
+        for process in stopping:
+            process.wait(timeout=_STOP_LIMIT)
 
     def close(self) -> None:
         """Kill whatever still runs."""

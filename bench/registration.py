@@ -62,8 +62,8 @@ class Measured:
 
 def run(ground: Ground) -> Outcome:
     """Measure durable registration beside an echo and beside the plain way."""
-    rounds = ground.scale.choose(quick=3, full=9)
-    seconds = ground.scale.choose(quick=3.0, full=15.0)
+    rounds = ground.scale.choose(quick=2, full=9)
+    seconds = ground.scale.choose(quick=2.5, full=15.0)
     with ExitStack() as stack:
         measured = {
             name: start(ground, stack)

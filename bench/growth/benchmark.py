@@ -31,9 +31,10 @@ def run(ground: Ground) -> Outcome:
     choose = ground.scale.choose
     rounds = choose(quick=1, full=5)
     petitions: tuple[int, int] = choose(quick=(0, MANY_WHEN_QUICK), full=(10_000, MANY))
-    deadlines: tuple[int, int] = choose(quick=(1000, 100_000), full=(10_000, 5_000_000))
+    deadlines: tuple[int, int] = choose(quick=(1000, 20_000), full=(10_000, 5_000_000))
     laps: dict[str, Sequence[Lap]] = {}
     laps |= _in_turns(partial(_deadlines, ground, rounds), deadlines, rounds=rounds)
+    ground.filled.run_only(*petitions)
     laps |= _in_turns(partial(_county, ground), petitions, rounds=rounds)
     return Outcome(
         name="growth",
@@ -70,9 +71,8 @@ def _deadlines(
 def _county(ground: Ground, stack: ExitStack, petitions: int) -> Mapping[str, Measure]:
     """Run a county with so many petitions stored."""
     filled = ground.filled.of(petitions)
-    stack.enter_context(filled.running())
     callers = stack.enter_context(Callers(filled.county.uri))
-    subject = subject_of(filled, callers)
+    subject = subject_of(filled, callers, petitions=ground.scale.choose(quick=2, full=8))
     measures = Measures(subject=subject)
     times = ground.scale.choose(quick=5, full=50)
     seconds = ground.scale.choose(quick=1.0, full=15.0)

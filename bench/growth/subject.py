@@ -17,7 +17,6 @@ from bench.life import NOT_HEARD_YET
 from bench.load import Callers
 from shared.calendar import LOCAL_ZONE
 
-_PETITIONS: Final = 8
 _PLANNED_AHEAD: Final = timedelta(days=90)
 _NOT_HEARD_YET: Final = NOT_HEARD_YET | {"CardsMissing"}
 _MIDDLE: Final = """
@@ -55,7 +54,7 @@ class Subject:
         return self.prepared[0].session
 
 
-def subject_of(filled: FilledCounty, callers: Callers) -> Subject:
+def subject_of(filled: FilledCounty, callers: Callers, *, petitions: int) -> Subject:
     """Plan sessions ahead, and prepare some petitions for them.
 
     Raises:
@@ -78,7 +77,7 @@ def subject_of(filled: FilledCounty, callers: Callers) -> Subject:
     Conversations(callers, _NOT_HEARD_YET).run(
         lambda: _untimed(_prepared(next(seats), prepared)),
         at_once=2,
-        more=lambda made: made < _PETITIONS,
+        more=lambda made: made < petitions,
     )
     with connected_to(filled.county.store("intake")) as connection:
         row = connection.execute(_MIDDLE).fetchone()

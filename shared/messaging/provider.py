@@ -77,6 +77,8 @@ give_metrics_real_locks()
 log: Final = Log(__name__)
 
 _START_LIMIT: Final = 60.0
+_PAUSE: Final = 1.0
+"""In seconds."""
 
 
 class Messaging(DependencyProvider):
@@ -423,7 +425,7 @@ class Messaging(DependencyProvider):
             if self.topology.is_provisioned:
                 self._await_queues(connection)
             else:
-                self.topology.declare(connection)
+                self.topology.declare(connection, limit=_START_LIMIT)
         finally:
             connection.release()
 
@@ -438,7 +440,7 @@ class Messaging(DependencyProvider):
                 log.warning(
                     "waiting to be provisioned", service=self.source.service, queue=missing.queue
                 )
-                time.sleep(1.0)
+                time.sleep(_PAUSE)
             else:
                 return
 

@@ -10,6 +10,7 @@ A message that kills its consumer over and over ends among the consumer's dead l
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,6 +21,7 @@ from kombu.entity import Exchange, Queue, binding
 
 from shared.contracts.base import Event
 from shared.contracts.flows import LISTENS
+from shared.logs import Log
 from shared.messaging.dead_letters import dead_letters_of
 
 NODE_OWNER: Final = "reception"
@@ -28,6 +30,10 @@ NODE_OWNER: Final = "reception"
 RPC_EXCHANGE: Final = "nameko-rpc"
 DEAD_LETTER_EXCHANGE: Final = "dead_letters"
 DELIVERY_LIMIT: Final = 20
+log: Final = Log(__name__)
+
+_PAUSE: Final = 0.5
+"""In seconds."""
 _NO_LIMIT: Final = 2**31 - 1
 
 REPLY_QUEUE_LIFE: Final = 300_000
@@ -198,8 +204,32 @@ class Topology:
             queue_arguments={"x-expires": REPLY_QUEUE_LIFE},
         )
 
-    def declare(self, connection: Connection) -> None:
-        """Declare every exchange, queue and binding; what is there already stays as it is."""
+    def declare(self, connection: Connection, *, limit: float = 10.0) -> None:
+        """Declare every exchange, queue and binding; what is there already stays as it is.
+
+        While the broker makes a queue that another declares at the same moment, it may say that it
+        knows of none; then everything is declared once more.
+
+        Args:
+            connection: to the broker.
+            limit: in seconds, how long it may go on saying so.
+
+        Raises:
+            NotFound: it still says so.
+        """
+        ends = time.monotonic() + limit
+        while True:
+            try:
+                self._declare(connection)
+            except NotFound:
+                if time.monotonic() > ends:
+                    raise
+                log.warning("a queue is being made by another at this moment")
+                time.sleep(_PAUSE)
+            else:
+                return
+
+    def _declare(self, connection: Connection) -> None:
         with connection.channel() as channel:
             for owner in sorted({*self.listens, *self._sources()}):
                 event_exchange(owner)(channel).declare()

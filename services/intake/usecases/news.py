@@ -12,7 +12,7 @@ from datetime import date
 from functools import singledispatch
 from typing import Final
 
-from services.intake.models import Petition, PetitionStanding
+from services.intake.models import PetitionStanding
 from services.intake.rules import MilestoneKind, acceptance_notice_due
 from services.intake.usecases.standings import hear
 from shared.calendar import local_date
@@ -103,10 +103,12 @@ def on_petition_sorted(work: Work, event: triage.PetitionSortedV1, envelope: Env
 
 
 def _standing(work: Work, envelope: Envelope) -> PetitionStanding:
-    petition = envelope.petition_no and work.session.get(Petition, envelope.petition_no)
-    if not petition:
+    # Every petition of the register has one from its first moment.
+    number = envelope.petition_no
+    standing = work.session.get(PetitionStanding, number) if number else None
+    if standing is None:
         raise TooEarly(PetitionRegisteredV1.wire_type.partition(".")[0])
-    return work.session.get_one(PetitionStanding, petition.petition_no)
+    return standing
 
 
 def _subject(told: Told, envelope: Envelope) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from services.intake.models import Petitioner, Representative, RepresentativeList
 from services.intake.rules import next_version
@@ -33,6 +33,14 @@ class Agreement:
 
     identity: bool = False
     phone: bool = False
+
+
+# Built once: making a statement costs as much as sending it.
+_PETITIONERS: Final = (
+    select(Petitioner)
+    .where(Petitioner.petition_no == bindparam("petition_no"))
+    .order_by(Petitioner.position)
+)
 
 
 def blind_indexes(work: Work, person: Person) -> BlindIndexes:
@@ -82,12 +90,14 @@ def _add(
 
 def petitioners_of(work: Work, petition_no: str) -> list[Person]:
     """Open the people behind a petition, in the order they were entered."""
-    rows = work.session.scalars(
-        select(Petitioner)
-        .where(Petitioner.petition_no == petition_no)
-        .order_by(Petitioner.position)
-    )
+    rows = work.session.scalars(_PETITIONERS, {"petition_no": petition_no})
     return [_open(work, row.sealed, _place(petition_no, row.position)) for row in rows]
+
+
+def first_petitioner_of(work: Work, petition_no: str) -> Person | None:
+    """Open the first of the people behind a petition; None where nobody is told."""
+    row = work.session.scalars(_PETITIONERS.limit(1), {"petition_no": petition_no}).first()
+    return None if row is None else _open(work, row.sealed, _place(petition_no, row.position))
 
 
 def petitions_of_same_people(work: Work, people: Collection[Person]) -> dict[str, Agreement]:

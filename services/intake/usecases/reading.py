@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from services.intake import metrics
 from services.intake.models import (
@@ -26,6 +27,7 @@ from services.intake.rules import (
 )
 from services.intake.usecases.contents import latest_content, open_content
 from services.intake.usecases.people import (
+    first_petitioner_of,
     latest_representatives,
     petitioners_of,
     representatives_of,
@@ -56,6 +58,11 @@ _DUTIES: Final = {
     Role.SERVICE: Reader.SERVICE,
 }
 
+# Built once: making a statement costs as much as sending it.
+_VISITS: Final = (
+    select(Visit).where(Visit.petition_no == bindparam("petition_no")).order_by(Visit.position)
+)
+
 
 def get_petition(work: Work, request: GetPetition) -> PetitionView:
     """Show a petition; where its content is opened, the reader is put on record.
@@ -67,7 +74,8 @@ def get_petition(work: Work, request: GetPetition) -> PetitionView:
     standing = standing_of(work, petition.petition_no)
     content_row = latest_content(work, petition.petition_no)
     readers = _readers(work)
-    bare = _bare_view(work, petition, standing, content_row)
+    visits = _visits_of(work, petition.petition_no)
+    bare = _bare_view(work, petition, standing, content_row, visits)
     opens = may_read_content(_confidence(standing), reader=work.actor.code, readers=readers)
     if content_row is None or not opens.allowed:
         return bare
@@ -81,7 +89,7 @@ def get_petition(work: Work, request: GetPetition) -> PetitionView:
         **{
             **vars(bare),
             "linked_to": petition.linked_to or (_split_from(work, petition) if in_person else None),
-            "visits": _visits(work, petition.petition_no, with_notes=in_person),
+            "visits": _shown(work, visits, with_notes=in_person),
             "petitioner": _petitioner_line(work, petition),
             "summary": content.summary,
             "text": content.text,
@@ -186,6 +194,7 @@ def _bare_view(
     petition: Petition,
     standing: PetitionStanding,
     content: PetitionContent | None,
+    visits: Sequence[Visit],
 ) -> PetitionView:
     representatives = latest_representatives(work, petition.petition_no)
     return PetitionView(
@@ -201,7 +210,7 @@ def _bare_view(
         urgent=petition.urgent,
         linked_to=petition.linked_to,
         declared_category=content.declared_category if content else None,
-        visits=_visits(work, petition.petition_no, with_notes=False),
+        visits=_shown(work, visits, with_notes=False),
         sealed=standing.sealed,
         waiting=_waiting(work, standing),
     )
@@ -214,10 +223,11 @@ def _waiting(work: Work, standing: PetitionStanding) -> WaitingView | None:
     return waiting_view(progress_of([milestone_of(row) for row in heard]), places_of(heard))
 
 
-def _visits(work: Work, petition_no: str, *, with_notes: bool) -> tuple[VisitView, ...]:
-    rows = work.session.scalars(
-        select(Visit).where(Visit.petition_no == petition_no).order_by(Visit.position)
-    )
+def _visits_of(work: Work, petition_no: str) -> Sequence[Visit]:
+    return work.session.scalars(_VISITS, {"petition_no": petition_no}).all()
+
+
+def _shown(work: Work, visits: Sequence[Visit], *, with_notes: bool) -> tuple[VisitView, ...]:
     return tuple(
         VisitView(
             visit_no=row.visit_no,
@@ -226,7 +236,7 @@ def _visits(work: Work, petition_no: str, *, with_notes: bool) -> tuple[VisitVie
             headcount=row.headcount,
             note=_note(work, row) if with_notes else None,
         )
-        for row in rows
+        for row in visits
     )
 
 
@@ -239,12 +249,12 @@ def _note(work: Work, visit: Visit) -> str | None:
 
 def _petitioner_line(work: Work, petition: Petition) -> str | None:
     """Name the petitioner as cards and slips do: the first one, and how many they are."""
-    people = petitioners_of(work, petition.petition_no)
-    if not people:
+    first = first_petitioner_of(work, petition.petition_no)
+    if first is None:
         return None
     if petition.headcount > 1:
-        return f"{people[0].name}等{petition.headcount}人"
-    return people[0].name
+        return f"{first.name}等{petition.headcount}人"
+    return first.name
 
 
 def _accused_shown(
@@ -255,10 +265,12 @@ def _accused_shown(
     A claim that was split keeps them for triage alone, which checks every addressee against them
     (D-06); a person reads them in the accusation, as long as that is open to them.
     """
+    if not (in_person and accused):
+        return accused
     was_split = work.session.scalar(
         select(Split.claim_no).where(Split.claim_no == petition.petition_no).limit(1)
     )
-    return () if in_person and was_split else accused
+    return () if was_split else accused
 
 
 def _split_from(work: Work, petition: Petition) -> str | None:

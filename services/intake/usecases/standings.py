@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services.intake.models import MilestoneHeard, Petition, PetitionStanding
 from services.intake.rules import Milestone, MilestoneKind, Progress, progress_of, waiting_of
@@ -13,6 +14,13 @@ from services.intake.wording import waiting_text
 from shared.calendar import local_date
 from shared.contracts.intake import Stage, WaitingView
 from shared.messaging.work import Work
+
+# Built once: making a statement costs as much as sending it.
+_HEARD: Final = (
+    select(MilestoneHeard)
+    .where(MilestoneHeard.petition_no == bindparam("petition_no"))
+    .order_by(MilestoneHeard.occurred_at, MilestoneHeard.milestone_no)
+)
 
 
 def begin_standing(work: Work, petition: Petition) -> PetitionStanding:
@@ -82,13 +90,7 @@ def hear(
 
 def heard_of(work: Work, petition_no: str) -> list[MilestoneHeard]:
     """List what was heard of a petition, in the order it happened."""
-    return list(
-        work.session.scalars(
-            select(MilestoneHeard)
-            .where(MilestoneHeard.petition_no == petition_no)
-            .order_by(MilestoneHeard.occurred_at, MilestoneHeard.milestone_no)
-        )
-    )
+    return list(work.session.scalars(_HEARD, {"petition_no": petition_no}))
 
 
 def places_of(rows: Sequence[MilestoneHeard]) -> Mapping[str, str]:

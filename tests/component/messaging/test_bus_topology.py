@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from amqp.channel import Channel
+from amqp.exceptions import NotFound
 
 from shared.contracts import reception, triage
 from shared.contracts.base import Event
@@ -53,6 +55,39 @@ def test_declaring_twice_changes_nothing(bus: BusUnderTest) -> None:
             COUNTY.declare(connection)
 
     assert set(depths(bus).values()) == {0}
+
+
+def _make_unknown(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+    """Have the broker's library say of the next queues declared that they are not known."""
+    unknown = iter([NotFound("in the making")] * times)
+    declare = Channel.queue_declare
+
+    def declared(*args: Any, **named: Any) -> Any:
+        for failure in unknown:
+            raise failure
+        return declare(*args, **named)
+
+    monkeypatch.setattr(Channel, "queue_declare", declared)
+
+
+def test_a_queue_that_is_being_made_by_another_is_declared_once_more(
+    rabbit_bus: BusUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_unknown(monkeypatch, times=2)
+
+    with rabbit_bus.connection() as connection:
+        COUNTY.declare(connection)
+
+    assert set(depths(rabbit_bus).values()) == {0}
+
+
+def test_a_queue_that_never_comes_to_be_is_told(
+    rabbit_bus: BusUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_unknown(monkeypatch, times=50)
+
+    with rabbit_bus.connection() as connection, pytest.raises(NotFound):
+        COUNTY.declare(connection, limit=0.1)
 
 
 def test_what_is_addressed_to_one_node_reaches_no_other(bus: BusUnderTest) -> None:

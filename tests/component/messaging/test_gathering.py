@@ -161,7 +161,7 @@ def test_a_question_sees_what_was_gathered_before_it(store: Store, tables: Modul
 
     with store.writing() as session:
         _append(session, tables.Matter(no="m1"))
-        assert session.get(tables.Matter, "m1").is_open
+        assert session.get_one(tables.Matter, "m1").is_open
         _append(session, tables.Matter(no="m2"))
         assert session.scalars(select(tables.Matter.no).order_by(tables.Matter.no)).all() == [
             "m1",
