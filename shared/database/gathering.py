@@ -75,12 +75,13 @@ class Gathered:
     """What is gathered in one transaction, of all who share it.
 
     Args:
-        connection: the transaction's; from now on it asks here before each statement.
+        connection: the transaction's; it asks here before each statement, until this is closed.
         metadata: of the store; it tells which table refers to which.
     """
 
     def __init__(self, connection: Connection, metadata: MetaData) -> None:
-        self._connection = connection.execution_options(**{_GATHERED: self})
+        self._connection = connection
+        connection.info[_GATHERED] = self
         self._metadata = metadata
         self._waiting = _Waiting()
         self._names: set[str] = set()
@@ -261,6 +262,11 @@ class Gathered:
         }
         self._facts = {name: fact for name, fact in self._facts.items() if name not in named}
 
+    def close(self) -> None:
+        """Be asked no more: the transaction is about to end."""
+        if not (self._connection.closed or self._connection.invalidated):
+            self._connection.info.pop(_GATHERED, None)
+
     @contextmanager
     def _by_itself(self) -> Iterator[None]:
         self._is_at_it = True
@@ -292,16 +298,15 @@ def let_gathered_rows_be_written(engine: Engine) -> None:
 
 
 def _give_way(
-    _connection: Connection,
+    connection: Connection,
     _cursor: object,
     statement: str,
     _parameters: object,
     context: Any,
     _executemany: bool,  # noqa: FBT001 - SQLAlchemy passes it.
 ) -> None:
-    options = context.execution_options
-    gathered: Gathered | None = options.get(_GATHERED)
-    if gathered is None or options.get(_BESIDE):
+    gathered: Gathered | None = connection.info.get(_GATHERED)
+    if gathered is None or context.execution_options.get(_BESIDE):
         return
     reads = context.compiled is not None and not (
         context.isinsert or context.isupdate or context.isdelete

@@ -163,9 +163,12 @@ class Store:
         with self._locked(), self._transaction(self._writers) as session:
             gathered = Gathered(session.connection(), self.base.metadata)
             session.info |= session_info(gathered)
-            yield session
-            session.flush()
-            gathered.write()
+            try:
+                yield session
+                session.flush()
+                gathered.write()
+            finally:
+                gathered.close()
 
     @contextmanager
     def claiming(self) -> Iterator[Session]:

@@ -107,8 +107,8 @@ class WritingTogether:
             StoreConflict: the turn to write did not come in time, or nothing was kept of several.
             SQLAlchemyError: the database's own; nothing was kept, or whether it was is unknown.
         """
-        self._take_turn()
         apart = self._is_to_write_apart()
+        self._take_turn()
         try:
             if apart and self._open is not None:
                 self._commit(self._open)
@@ -214,6 +214,7 @@ class WritingTogether:
         shared.failure = failure
         try:
             with suppress(SQLAlchemyError, psycopg.Error):
+                shared.gathered.close()
                 if failure is not None:
                     shared.undo()
                 shared.connection.close()
