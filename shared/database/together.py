@@ -5,7 +5,8 @@ commit for each of sixteen calls under way would make the disk the limit.
 So whoever has written and sees others wait hands the open transaction on to the next of them, and
 the last commits for all.
 Each still reads and writes alone, one after the other, and what one of them writes is undone
-without the others where it fails; nobody is told of success before the one commit has succeeded.
+without the others where it fails; nobody is told of success, nor of a failure for which something
+of another may be the reason, before the one commit has succeeded.
 Rows that are only inserted are gathered, and written for all before the commit (`gathering`); if
 the database refuses them then, nothing is kept, and each writes again apart from the others.
 """
@@ -44,6 +45,7 @@ class _Shared:
     gathered: Gathered
     begun: float = field(default_factory=monotonic)
     members: int = 0
+    """How many had their turn in it and wait for its end, those undone in it included."""
     over: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
 
@@ -108,17 +110,26 @@ class WritingTogether:
             SQLAlchemyError: the database's own; nothing was kept, or whether it was is unknown.
         """
         apart = self._is_to_write_apart()
+        failed: Exception | None = None
         self._take_turn()
         try:
             if apart and self._open is not None:
                 self._commit(self._open)
             shared = self._open or self._begin()
-            with self._undoing(shared), self._session(shared) as session:
-                yield session
+            try:
+                with self._undoing(shared), self._session(shared) as session:
+                    yield session
+            except Exception as failure:
+                if self._open is not shared:
+                    raise
+                # It may have failed for what another wrote, and that is not committed yet.
+                failed = failure
             shared.members += 1
         finally:
             self._leave(goes_on=not apart)
         self._await(shared)
+        if failed is not None:
+            raise failed
 
     def _is_to_write_apart(self) -> bool:
         apart: bool = getattr(self._own, "apart", False)

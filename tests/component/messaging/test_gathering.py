@@ -390,3 +390,25 @@ def test_one_whose_statement_fails_is_undone_without_the_others(
 
     assert [type(outcome) for outcome in outcomes] == [type(None), ProgrammingError, type(None)]
     assert _all(shared_store, tables.Matter.no) == ["first", "last"]
+
+
+def test_nobody_is_told_of_what_was_read_before_it_is_committed(
+    shared_store: Store, tables: ModuleType
+) -> None:
+    from sqlalchemy.exc import IntegrityError  # noqa: PLC0415
+
+    def write(session: Session) -> None:
+        _append(session, tables.Matter(no="never"))
+        _append(session, tables.Detail(matter="nobody's"))
+
+    def read(session: Session) -> None:
+        if _gathered(session).holds(tables.Matter.__table__, no="never"):
+            seen.append("uncommitted")
+            _fail(session)
+
+    seen: list[str] = []
+    outcomes = _together(_writing(shared_store, write), _writing(shared_store, read))
+
+    assert seen == ["uncommitted"]
+    assert [type(outcome) for outcome in outcomes] == [IntegrityError, type(None)]
+    assert _all(shared_store, tables.Matter.no) == []
