@@ -24,16 +24,17 @@ from shared.contracts.flows import LISTENS
 from shared.logs import Log
 from shared.messaging.dead_letters import dead_letters_of
 
+log: Final = Log(__name__)
+
+_PAUSE: Final = 0.5
+"""In seconds."""
+
 NODE_OWNER: Final = "reception"
 """The one owner of which there are several: one service for each node."""
 
 RPC_EXCHANGE: Final = "nameko-rpc"
 DEAD_LETTER_EXCHANGE: Final = "dead_letters"
 DELIVERY_LIMIT: Final = 20
-log: Final = Log(__name__)
-
-_PAUSE: Final = 0.5
-"""In seconds."""
 _NO_LIMIT: Final = 2**31 - 1
 
 REPLY_QUEUE_LIFE: Final = 300_000
