@@ -15,11 +15,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Integer, Row, Select, Table, bindparam, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Update,
+    any_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from shared.clock import machine_now
-from shared.database.types import Instant
+from shared.database.types import ROW_NUMBER, Instant
 from shared.messaging.crashpoints import crashpoint
 from shared.messaging.workplace import Workplace
 
@@ -87,6 +99,7 @@ class Outbox:
         # Built once: making a statement costs as much as sending it.
         self._unsent = _unsent(self._table)
         self._unsent_unlocked = self._unsent.with_for_update(skip_locked=True)
+        self._sent = _sent(self._table, is_sqlite=workplace.store.is_sqlite)
 
     @contextmanager
     def claim(self, limit: int, *, excluding: Collection[int] = ()) -> Iterator[Claim]:
@@ -126,13 +139,8 @@ class Outbox:
         if not rows:
             return
         crashpoint("published_before_mark", *{row.type for row in rows})
-        numbers = [row.seq for row in rows]
-        statement = (
-            update(self._table)
-            .where(self._table.c.seq.in_(numbers), self._table.c.sent_at.is_(None))
-            .values(sent_at=machine_now())
-        )
-        self._write([statement], session)
+        parameters = {"numbers": [row.seq for row in rows], "at": machine_now()}
+        self._write([(self._sent, parameters)], session)
 
     def postpone(
         self, rows: Sequence[OutboxRow], reason: str, *, session: Session | None = None
@@ -153,7 +161,7 @@ class Outbox:
             )
             for row in rows
         ]
-        self._write(statements, session)
+        self._write([(statement, {}) for statement in statements], session)
 
     def page(self, after: int, limit: int) -> list[OutboxRow]:
         """List recorded events by their numbers, sent or not, after a number: the ledger.
@@ -174,16 +182,18 @@ class Outbox:
         parameters = {"limit": limit, "now": now, "unbelievable": now + _LONGEST_DELAY}
         return [_row(row) for row in session.execute(query, parameters)]
 
-    def _write(self, statements: Sequence[Any], session: Session | None) -> None:
+    def _write(
+        self, statements: Sequence[tuple[Update, Mapping[str, Any]]], session: Session | None
+    ) -> None:
         if session is not None:
-            for statement in statements:
-                session.execute(statement)
+            for statement, parameters in statements:
+                session.execute(statement, parameters)
             return
 
         def write() -> None:
             with self._workplace.store.writing() as own:
-                for statement in statements:
-                    own.execute(statement)
+                for statement, parameters in statements:
+                    own.execute(statement, parameters)
 
         self._workplace.repeating(write)
 
@@ -204,6 +214,21 @@ def _unsent(table: Table) -> Select[Any]:
         )
         .order_by(table.c.seq)
         .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def _sent(table: Table, *, is_sqlite: bool) -> Update:
+    """Mark the rows of some numbers as sent, however many, in one and the same statement."""
+    numbers = bindparam("numbers", type_=ARRAY(ROW_NUMBER))
+    chosen = (
+        table.c.seq.in_(bindparam("numbers", expanding=True))
+        if is_sqlite
+        else table.c.seq == any_(numbers)
+    )
+    return (
+        update(table)
+        .where(chosen, table.c.sent_at.is_(None))
+        .values(sent_at=bindparam("at", type_=Instant()))
     )
 
 

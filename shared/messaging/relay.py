@@ -33,7 +33,7 @@ from shared.tracing import SpanKind
 
 log: Final = Log(__name__)
 
-BATCH: Final = 200
+BATCH: Final = 400
 UNROUTABLE: Final = "unroutable"
 REFUSED: Final = "refused_by_the_broker"
 

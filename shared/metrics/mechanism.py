@@ -58,7 +58,7 @@ _HANDLING_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 # Around the sweep's own second; a minute late is what an alert waits for.
 _LATENESS_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 # Up to the largest batch: who sends those all the time is falling behind.
-_BATCH_MESSAGES: Final = (1, 2, 5, 10, 20, 50, 100, 150, 200)
+_BATCH_MESSAGES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 400)
 
 CALLS: Final = Counter(
     "balian_calls_total",

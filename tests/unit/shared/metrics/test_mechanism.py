@@ -103,4 +103,4 @@ def test_a_histogram_has_a_bound_at_the_objective_it_is_about() -> None:
     assert {"0.5", "1.0", "2.5"} <= bounds["balian_call_seconds"]
     assert {"0.5", "1.0", "2.5"} <= bounds["balian_message_handling_seconds"]
     assert {"1.0", "60.0"} <= bounds["balian_deadline_lateness_seconds"]
-    assert "200.0" in bounds["balian_relay_batch_messages"]
+    assert "400.0" in bounds["balian_relay_batch_messages"]
