@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 
 from services.reception.models import DirectoryVersion
@@ -10,6 +12,9 @@ from services.reception.rules.sessions import organ_of_node
 from shared.contracts.common import DirectoryMissing
 from shared.contracts.triage import DirectoryChangedV1, LeaderRow, TerritoryRow
 from shared.messaging import Work
+
+# Built once: making a statement costs as much as sending it.
+_NEWEST: Final = select(DirectoryVersion).order_by(DirectoryVersion.version.desc()).limit(1)
 
 
 def keep_directory(work: Work, event: DirectoryChangedV1) -> None:
@@ -58,9 +63,7 @@ def leaders_of_node(work: Work, node: Node) -> tuple[str, ...]:
 
 
 def _in_force(work: Work) -> DirectoryVersion:
-    newest = work.session.scalars(
-        select(DirectoryVersion).order_by(DirectoryVersion.version.desc()).limit(1)
-    ).first()
+    newest = work.session.scalars(_NEWEST).first()
     if newest is None:
         msg = "no office directory has reached this node; call triage.put_directory first"
         raise DirectoryMissing(msg)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services.supervision.models import Case, CaseEntry
 from services.supervision.rules.clocks import does_statutory_clock_run
@@ -21,12 +21,13 @@ from shared.policy import Role
 
 _OFFICE: Final = (Role.OFFICER, Role.OFFICE_HEAD)
 
+# Built once: making a statement costs as much as sending it.
+_CURRENT: Final = select(Case).where(Case.petition_no == bindparam("petition_no"), Case.is_current)
+
 
 def current_case(work: Work, petition_no: str) -> Case | None:
     """Find the case of a petition as it now stands."""
-    return work.session.scalars(
-        select(Case).where(Case.petition_no == petition_no, Case.is_current)
-    ).one_or_none()
+    return work.session.scalars(_CURRENT, {"petition_no": petition_no}).one_or_none()
 
 
 def require_case(work: Work, petition_no: str) -> Case:

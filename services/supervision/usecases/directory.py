@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import func, select
 
 from services.supervision.models import DirectoryVersion
 from services.supervision.rules.addressees import Authorisation, Directory, PostHolder
 from shared.contracts.triage import DirectoryChangedV1
 from shared.messaging import Work
+
+# Built once: making a statement costs as much as sending it.
+_NEWEST: Final = select(DirectoryVersion).order_by(DirectoryVersion.version.desc()).limit(1)
 
 
 def store_directory(work: Work, event: DirectoryChangedV1) -> bool:
@@ -27,9 +32,7 @@ def store_directory(work: Work, event: DirectoryChangedV1) -> bool:
 
 def directory_in_force(work: Work) -> Directory | None:
     """Give the directory in force as the rules read it; None before the first has come."""
-    row = work.session.scalars(
-        select(DirectoryVersion).order_by(DirectoryVersion.version.desc()).limit(1)
-    ).one_or_none()
+    row = work.session.scalars(_NEWEST).one_or_none()
     if row is None:
         return None
     stored = DirectoryChangedV1.load(row.content)

@@ -38,6 +38,13 @@ from shared.documents import content_hash
 from shared.messaging import Work
 
 _KEPT_PARSED: Final = 4
+# Built once: making a statement costs as much as sending it.
+_NEWEST: Final = (
+    select(DirectoryVersion.version, DirectoryVersion.sha256)
+    .order_by(DirectoryVersion.version.desc())
+    .limit(1)
+)
+
 _parsed: Final[dict[tuple[int, str], DirectoryInForce]] = {}
 """Versions already read, by number and hash: a version never changes, and reading one is slow."""
 
@@ -127,11 +134,7 @@ def directory_in_force(work: Work) -> DirectoryInForce:
     Raises:
         DirectoryMissing: none has been put.
     """
-    newest = work.session.execute(
-        select(DirectoryVersion.version, DirectoryVersion.sha256)
-        .order_by(DirectoryVersion.version.desc())
-        .limit(1)
-    ).first()
+    newest = work.session.execute(_NEWEST).first()
     if newest is None:
         msg = "No directory has been put; call triage.put_directory first."
         raise DirectoryMissing(msg)
