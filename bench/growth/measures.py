@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -39,8 +39,10 @@ class Measures:
 
     def ask(self, question: Call, times: int) -> Lap:
         """Ask a question so many times, one after the other."""
+        entries = entries_of(ask(self.subject.callers, question))
         asked = target(question.method, question.request, question.headers)
-        return self.subject.callers.run(asked, at_once=1, more=so_many(times))
+        lap = self.subject.callers.run(asked, at_once=1, more=so_many(times))
+        return replace(lap, facts={"entries of the answer": entries})
 
     def register(self, seconds: float) -> Lap:
         """Register petitions for so long, sixteen at a time, and wait until all are relayed."""
@@ -87,3 +89,8 @@ class Measures:
         finally:
             engine.dispose()
         return Lap(operations=times, seconds=sum(latencies), latencies=tuple(latencies))
+
+
+def entries_of(answer: Mapping[str, Any]) -> int:
+    """Count the entries of an answer: those of its longest list, or the one it is itself."""
+    return max((len(each) for each in answer.values() if isinstance(each, list)), default=1)

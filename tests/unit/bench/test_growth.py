@@ -8,6 +8,7 @@ from bench.conversations import Call
 from bench.county import SERVICES
 from bench.full_case_calls import Prepared
 from bench.growth.copies import PETITION_NO, Copied
+from bench.growth.measures import entries_of
 from bench.growth.questions import questions
 from shared.contracts.base import Query, Request, requests
 from shared.policy import POLICY, Role
@@ -35,6 +36,20 @@ def test_every_question_is_a_sound_one_of_someone_who_may_ask(question: Call) ->
     assert isinstance(request, Query)
     assert Role(question.headers["nameko.roles"]) in POLICY[contract.wire_name()]
     assert question.method.partition(".")[0] in SERVICES
+
+
+@pytest.mark.parametrize(
+    ("answer", "entries"),
+    [
+        ({"petition_no": "XF-20260601-0001", "stage": "registered"}, 1),
+        ({"deadlines": []}, 0),
+        ({"lines": [1, 2, 3], "waiting": [4], "session": "county-20260605"}, 3),
+    ],
+)
+def test_the_entries_of_an_answer_are_those_of_its_longest_list(
+    answer: dict[str, Any], entries: int
+) -> None:
+    assert entries_of(answer) == entries
 
 
 def test_a_copy_has_what_its_row_has_but_for_what_is_told() -> None:
