@@ -19,7 +19,7 @@ from balian.faults import BadInput
 from balian.provisioning.objects import COUNTY_NODE, VHOST, BrokerObjects, node_of_user
 from balian.provisioning.passwords import HASHING, broker_hash, is_broker_hash_of
 from shared.messaging.rights import PROVISIONER
-from shared.messaging.topology import node_service
+from shared.messaging.topology import Topology, node_service
 
 DEFINITIONS: Final = "rabbitmq_definitions.json"
 CLUSTER_DEFINITIONS: Final = "rabbitmq_definitions_cluster.json"
@@ -230,8 +230,8 @@ def _wanted(nodes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def stores_of(objects: BrokerObjects) -> tuple[str, ...]:
     """Name the services among the users: those that consume queues, and so have a store."""
-    consumers = {queue.name.removeprefix("rpc-") for queue in objects.queues}
-    return tuple(user for user in objects.users if user in consumers)
+    queues = {queue.name for queue in objects.queues}
+    return tuple(user for user in objects.users if Topology().call_queue(user).name in queues)
 
 
 def _hashes_in(path: Path) -> dict[str, str]:

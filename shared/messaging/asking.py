@@ -1,6 +1,8 @@
 """What one service asks another while it answers a call; from outside `client` calls.
 
 A question that got no answer in time is asked again: nothing is done by asking.
+Questions wait in a queue of their own, which an instance of a version before this one does not
+read: so the second time one is asked as anybody would.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from shared.messaging.context import Actor, Caller, headers_of
 from shared.messaging.green import GreenEvent, wait_at_most
 from shared.messaging.publishing import BusPublisher, PublishFailed, Unroutable, to_json
 from shared.messaging.replies import KeptReplyListener
-from shared.messaging.topology import RPC_EXCHANGE
+from shared.messaging.topology import RPC_EXCHANGE, asked_key, call_key
 from shared.policy import Role
 
 R = TypeVar("R", bound=Reply)
@@ -70,21 +72,24 @@ class Calls:
             raise ForbiddenCall(msg)
         target = service or request.owner
         body = to_json({"args": [], "kwargs": {"request": request.dump()}})
-        for _ in range(self._attempts):
-            answer = self._once(target, request.method_name, body)
+        again = call_key(target, request.method_name)
+        for key in (asked_key(target, request.method_name), *[again] * (self._attempts - 1)):
+            answer = self._once(target, key, body, is_last_way=key == again)
             if answer is not None:
                 return request.reply_type.load(result_of(answer))  # type: ignore[return-value]
         msg = f"{target}.{request.method_name} did not answer; send the same request again"
         raise ServiceUnavailable(msg)
 
-    def _once(self, service: str, method: str, body: bytes) -> Mapping[str, Any] | None:
+    def _once(
+        self, service: str, routing_key: str, body: bytes, *, is_last_way: bool
+    ) -> Mapping[str, Any] | None:
         correlation_id = str(uuid.uuid4())
         reply: GreenEvent = self._listener.expect(correlation_id, service=service)
         try:
             self._publisher.publish(
                 body,
                 exchange=RPC_EXCHANGE,
-                routing_key=f"{service}.{method}",
+                routing_key=routing_key,
                 properties={
                     "reply_to": self._listener.routing_key,
                     "correlation_id": correlation_id,
@@ -94,6 +99,8 @@ class Calls:
             )
             answer: Mapping[str, Any] | None = wait_at_most(self._timeout, reply)
         except Unroutable:
+            if not is_last_way:
+                return None
             msg = f"{service} has not been started; send the same request again"
             raise ServiceUnavailable(msg) from None
         except PublishFailed:

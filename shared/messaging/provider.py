@@ -142,7 +142,10 @@ class Messaging(DependencyProvider):
         service = container.service_name
         is_itself = settings.bus_rights is BusRights.OWN
         bound.topology = Topology(
-            listens=self.listens, nodes=settings.nodes, is_provisioned=is_itself
+            listens=self.listens,
+            may_call=self.may_call,
+            nodes=settings.nodes,
+            is_provisioned=is_itself,
         )
         bound.address = BusAddress(
             uri=settings.bus_uri(service),

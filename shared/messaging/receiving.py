@@ -1,5 +1,6 @@
 """Taking calls from the bus: nameko's RPC receiver, made to survive what comes.
 
+Calls from outside and questions of other services come by a queue each, and are done alike.
 A call is read by `shared.messaging.reading` before anything is started for it.  It is acknowledged
 only after what it asked has been committed and answered.  And a stop waits for what is in hand, so
 that the broker gives nothing that is still being worked on to someone else.
@@ -7,6 +8,8 @@ that the broker gives nothing that is still being worked on to someone else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -22,12 +25,20 @@ from shared.messaging.holding import InHand, MechanismHolder, park
 from shared.messaging.publishing import PublishFailed, PublishRefused
 from shared.messaging.reading import UnreadableMessage, WrongSignature
 from shared.messaging.replies import reply_body
-from shared.messaging.topology import RPC_EXCHANGE
+from shared.messaging.topology import RPC_EXCHANGE, call_in, call_key
 from shared.metrics.mechanism import CALL
 
 log: Final = Log(__name__)
 
 _REPLY_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Asked:
+    """The queue of other services' questions, whose messages are calls like all others."""
+
+    queue: Any
+    receive: Callable[[Any], None]
 
 
 class CallReceiver(RpcConsumer):
@@ -38,17 +49,28 @@ class CallReceiver(RpcConsumer):
 
     def __init__(self) -> None:
         self.in_hand = InHand()
+        self._asked: _Asked | None = None
         super().__init__()
 
     def setup(self) -> None:
         """Take a queue that loses nothing and counts deliveries, instead of nameko's own."""
         is_first = self.queue is None
         super().setup()
-        if is_first:
-            self.queue: Any = self.holder.found().topology.call_queue(self.container.service_name)
+        if not is_first:
+            return
+        topology, service = self.holder.found().topology, self.container.service_name
+        self.queue: Any = topology.call_queue(service)
+        asked = topology.asked_queue(service)
+        if asked is not None:
+            self._asked = _Asked(queue=asked, receive=self.receive)
+            self.queue_consumer.register_provider(self._asked)
 
     def unregister_provider(self, provider: Any) -> None:
         """Stop taking calls, then wait for those in hand."""
+        is_last = not self._providers - self._unregistering_providers - {provider}
+        if is_last and self._asked is not None:
+            asked, self._asked = self._asked, None
+            self.queue_consumer.unregister_provider(asked)
         super().unregister_provider(provider)
         grace = self.holder.found().grace
         if not self.in_hand.stop(grace):
@@ -89,10 +111,10 @@ class CallReceiver(RpcConsumer):
         Raises:
             MethodNotFound: there is no such method here.
         """
-        service, _, method = routing_key.partition(".")
+        service, method = call_in(routing_key)
         if service != self.container.service_name:
             raise MethodNotFound(method)
-        return self.get_provider_for_method(routing_key)
+        return self.get_provider_for_method(call_key(service, method))
 
     def _work(self, message: Any, entrypoint: Any, call: reading.IncomingCall) -> None:
         done = GreenEvent()

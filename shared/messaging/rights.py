@@ -77,7 +77,7 @@ class RightsMap:
         owner = self._topology.owner_of(service)
         replies = rf"rpc\.reply-{service}-{_UUID}"
         exchange = event_exchange(owner).name
-        own_queues = rf"rpc-{service}", rf"{service}\.(dead_letters|{_CODE}\.v[0-9]+)"
+        own_queues = rf"rpc-{service}(-asked)?", rf"{service}\.(dead_letters|{_CODE}\.v[0-9]+)"
         return Rights(
             user=service,
             configure=_any_of([replies]),
@@ -86,7 +86,7 @@ class RightsMap:
             topics=(
                 TopicRights(
                     exchange=RPC_EXCHANGE,
-                    write=_any_of([*_methods(self.calls.get(owner, ())), *self._replies_to(owner)]),
+                    write=_any_of([*_asked(self.calls.get(owner, ())), *self._replies_to(owner)]),
                     read=_any_of([_reply_key(service)]),
                 ),
                 TopicRights(exchange=exchange, write=_any_of(_event_keys(events(owner)))),
@@ -180,12 +180,17 @@ def _services_of(owner: str) -> str:
     return _CODE if owner == EVERY_SERVICE else owner
 
 
-def _methods(called: Iterable[type[Request[Any]]]) -> Iterator[str]:
+def _methods(called: Iterable[type[Request[Any]]], *, between: str = r"\.") -> Iterator[str]:
     by_owner: dict[str, list[str]] = {}
     for request in called:
         by_owner.setdefault(request.owner, []).append(request.method_name)
     for owner, methods in sorted(by_owner.items()):
-        yield rf"{_services_of(owner)}\.({'|'.join(sorted(methods))})"
+        yield rf"{_services_of(owner)}{between}({'|'.join(sorted(methods))})"
+
+
+def _asked(called: Iterable[type[Request[Any]]]) -> Iterator[str]:
+    """Give the keys of questions between services, which may also be asked as anybody calls."""
+    return _methods(called, between=r"\.(asked\.)?")
 
 
 def _event_keys(published: Iterable[type[Event]]) -> Iterator[str]:

@@ -6,6 +6,9 @@ for it yet would be lost to the consumer that comes later.  Queue names are part
 
 On RabbitMQ a queue is a quorum queue: replicated, and counting how often a message was delivered.
 A message that kills its consumer over and over ends among the consumer's dead letters.
+
+What services ask each other waits in queues of its own: whoever asks holds a call open meanwhile,
+and so must not stand behind all who called from outside on a Monday morning.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from amqp.exceptions import NotFound
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue, binding
 
-from shared.contracts.base import Event
-from shared.contracts.flows import LISTENS
+from shared.contracts.base import Event, Query
+from shared.contracts.flows import CALLS, LISTENS
 from shared.logs import Log
 from shared.messaging.dead_letters import dead_letters_of
 
@@ -34,6 +37,9 @@ NODE_OWNER: Final = "reception"
 
 RPC_EXCHANGE: Final = "nameko-rpc"
 DEAD_LETTER_EXCHANGE: Final = "dead_letters"
+_ASKED: Final = "asked"
+"""Stands in the routing key of a question between services."""
+
 DELIVERY_LIMIT: Final = 20
 _NO_LIMIT: Final = 2**31 - 1
 
@@ -64,6 +70,22 @@ def reply_key(user: str, number: str) -> str:
     return f"reply-{user}-{number}"
 
 
+def call_key(service: str, method: str) -> str:
+    """Give the routing key of a call from outside; nameko names it."""
+    return f"{service}.{method}"
+
+
+def asked_key(service: str, method: str) -> str:
+    """Give the routing key of a question that another service asks."""
+    return f"{service}.{_ASKED}.{method}"
+
+
+def call_in(routing_key: str) -> tuple[str, str]:
+    """Tell which service and which method of it a routing key of either kind names."""
+    service, _, method = routing_key.partition(".")
+    return service, method.removeprefix(f"{_ASKED}.")
+
+
 def reliable_queue_arguments(consumer: str) -> dict[str, Any]:
     """Give the arguments of every queue that must lose nothing.
 
@@ -91,9 +113,10 @@ def event_exchange(owner: str) -> Exchange:
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
-    """The map of one deployment: who listens to what, and which nodes there are."""
+    """The map of one deployment: who listens to what, who asks what, and which nodes there are."""
 
     listens: Mapping[str, tuple[type[Event], ...]] = field(default_factory=lambda: LISTENS)
+    may_call: Mapping[str, tuple[type[Query[Any]], ...]] = field(default_factory=lambda: CALLS)
     nodes: tuple[str, ...] = ()
     is_provisioned: bool = False
     """Whether everything is made by the provisioner, so that a service may declare nothing."""
@@ -165,10 +188,21 @@ class Topology:
 
     def call_queue(self, consumer: str) -> Queue:
         """Give the queue in which the calls to a service wait."""
+        return self._queue_of_calls(consumer, f"rpc-{consumer}", call_key(consumer, "*"))
+
+    def asked_queue(self, consumer: str) -> Queue | None:
+        """Give the queue in which other services' questions wait; None where nobody may ask."""
+        owner = self.owner_of(consumer)
+        if not any(request.owner == owner for asked in self.may_call.values() for request in asked):
+            return None
+        name = f"rpc-{consumer}-{_ASKED}"
+        return self._queue_of_calls(consumer, name, asked_key(consumer, "*"))
+
+    def _queue_of_calls(self, consumer: str, name: str, key: str) -> Queue:
         return Queue(
-            f"rpc-{consumer}",
+            name,
             exchange=call_exchange(),
-            routing_key=f"{consumer}.*",
+            routing_key=key,
             durable=True,
             no_declare=self.is_provisioned,
             queue_arguments=reliable_queue_arguments(consumer),
@@ -177,6 +211,9 @@ class Topology:
     def queues_of(self, consumer: str) -> Iterator[Queue]:
         """Iterate over every queue a service consumes, but for that of its replies."""
         yield self.call_queue(consumer)
+        asked = self.asked_queue(consumer)
+        if asked is not None:
+            yield asked
         yield self.dead_letter_queue(consumer)
         for event in self.events_for(consumer):
             yield self.event_queue(consumer, event)

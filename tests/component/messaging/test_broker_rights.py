@@ -18,7 +18,13 @@ from balian.provisioning.objects import BrokerObjects
 from shared.contracts.base import Event, Request, events, requests
 from shared.contracts.flows import CALLS, LISTENS
 from shared.messaging.rights import DESK, OPERATOR, PROVISIONER
-from shared.messaging.topology import RPC_EXCHANGE, Topology, reply_key, reply_queue_name
+from shared.messaging.topology import (
+    RPC_EXCHANGE,
+    Topology,
+    asked_key,
+    reply_key,
+    reply_queue_name,
+)
 from shared.policy import POLICY, Role
 
 if TYPE_CHECKING:
@@ -166,9 +172,23 @@ def test_a_user_may_call_what_the_map_names_and_nothing_else(attempts: Attempts)
     assert found == called
 
 
+def test_only_services_come_by_the_queues_of_what_services_ask(attempts: Attempts) -> None:
+    asked = {
+        asked_key(service, call.method_name): attempts.user in SERVICES
+        and is_callable_by(call, attempts.user)
+        for call in declared_calls()
+        for service in services_of(call)
+    }
+
+    found = {key: attempts.may_publish(RPC_EXCHANGE, key) for key in asked}
+
+    assert found == asked
+
+
 @pytest.mark.parametrize(
     "key",
     ["#", "*.*", "intake.*", "intake.no_such_method", "intake.get_petition.more", "get_petition",
+     "intake.asked.*", "intake.asked.register_petition", "intake.asked.asked.get_petition",
      "xintake.get_petition", "intake.get_petition|", ""],
 )  # fmt: skip
 def test_nobody_may_publish_under_a_key_that_is_no_declared_call(

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 import eventlet
 import pytest
+from kombu.connection import Connection
+from kombu.entity import Queue
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.rpc import RpcProxy, rpc
 from nameko.standalone.rpc import ClusterRpcProxy
@@ -22,14 +24,19 @@ from shared.contracts.mechanism import (
     ServiceUnavailable,
     UnexpectedFault,
 )
+from shared.messaging import reading
 from shared.messaging.asking import ForbiddenCall
 from shared.messaging.client import CallTimedOut, MethodUnknown, ServiceUnknown
 from shared.messaging.context import caller_from_headers
 from shared.messaging.declarations import ServiceMisdeclared
 from shared.messaging.provider import Messaging
 from shared.messaging.runner import Services
+from shared.messaging.topology import RPC_EXCHANGE, call_key
 from tests.support.bus import counter, ledger, services
 from tests.support.bus.harness import CLERK, NOW, BusUnderTest, petition
+
+_MANY = 400
+"""Calls: more than a service does while another asks it one question."""
 
 
 def place(number: int, **rest: Any) -> dict[str, Any]:
@@ -202,6 +209,58 @@ def test_a_service_asks_another_before_its_own_transaction(bus: BusUnderTest) ->
     seen = client.call_raw("ledger", "compare_orders", {}, CLERK)
 
     assert seen == {"orders": 1, "entries": 1}
+
+
+def test_a_question_of_a_service_does_not_stand_behind_the_calls_from_outside(
+    rabbit_bus: BusUnderTest,
+) -> None:
+    rabbit_bus.start()
+    caller = rabbit_bus.client()
+    with rabbit_bus.connection() as connection:
+        send_calls(connection, _MANY)
+
+        seen = caller.call_raw("ledger", "compare_orders", {}, CLERK)
+
+        assert seen["orders"] < _MANY
+        assert waiting(connection, rabbit_bus.topology.call_queue("counter")) > 0
+
+
+def send_calls(connection: Connection, number: int) -> None:
+    """Have many calls wait for the counter, whose answers nobody wants."""
+    producer = connection.Producer()
+    for each in range(1, number + 1):
+        producer.publish(
+            {"args": [], "kwargs": {"request": place(each)}},
+            exchange=RPC_EXCHANGE,
+            routing_key=call_key("counter", "place_order"),
+            serializer="json",
+            headers=reading.as_headers(CLERK),
+            delivery_mode=2,
+        )
+
+
+def waiting(connection: Connection, queue: Queue) -> int:
+    with connection.channel() as channel:
+        return int(channel.queue_declare(queue.name, passive=True).message_count)
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["no_queue", "a_queue_nobody_reads"])
+def test_a_question_reaches_an_instance_that_reads_no_queue_of_questions(
+    rabbit_bus: BusUnderTest, is_there: bool
+) -> None:
+    rabbit_bus.start(CALL_TIMEOUT=1)
+    asked = rabbit_bus.topology.asked_queue("counter")
+    assert asked is not None
+    with rabbit_bus.connection() as connection, connection.channel() as channel:
+        channel.queue_unbind(asked.name, asked.exchange.name, asked.routing_key)
+        if is_there:
+            channel.queue_declare("nobody", durable=True, auto_delete=False)
+            channel.queue_bind("nobody", asked.exchange.name, asked.routing_key)
+
+        seen = rabbit_bus.client().call_raw("ledger", "compare_orders", {}, CLERK)
+
+        assert seen == {"orders": 0, "entries": 0}
+        assert not is_there or waiting(connection, Queue("nobody")) == 1
 
 
 def test_a_service_that_asks_in_vain_answers_in_time(bus: BusUnderTest) -> None:

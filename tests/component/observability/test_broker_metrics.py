@@ -62,4 +62,5 @@ def test_names_of_queues_are_those_that_alerts_look_for() -> None:
 
     names = {queue.name for queue in topology.queues_of("triage")}
 
-    assert names == {"rpc-triage", "triage.dead_letters", f"triage.{event.wire_type}"}
+    of_calls = {"rpc-triage", "rpc-triage-asked"}
+    assert names == of_calls | {"triage.dead_letters", f"triage.{event.wire_type}"}

@@ -25,7 +25,7 @@ from shared.messaging.client import BusClient
 from shared.messaging.rest import came_to_rest
 from shared.messaging.runner import Services
 from shared.messaging.topology import Topology
-from tests.support.bus.services import BASES, LISTENS, SERVICES, create_tables
+from tests.support.bus.services import BASES, LISTENS, MAY_CALL, SERVICES, create_tables
 from tests.support.rabbitmq import RabbitMQ
 
 EMBEDDED: Final = "embedded"
@@ -53,7 +53,7 @@ class BusUnderTest:
     server: RabbitMQ | None = None
     vhost: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
-    topology: Topology = field(default_factory=lambda: Topology(listens=LISTENS))
+    topology: Topology = field(default_factory=lambda: Topology(listens=LISTENS, may_call=MAY_CALL))
     _running: list[Services] = field(default_factory=list)
     _processes: list[subprocess.Popen[str]] = field(default_factory=list)
     _clients: list[BusClient] = field(default_factory=list)

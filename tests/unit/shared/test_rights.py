@@ -10,7 +10,14 @@ import pytest
 from shared.contracts.base import events, requests
 from shared.contracts.flows import CALLS, LISTENS
 from shared.messaging.rights import DESK, NOTHING, OPERATOR, PROVISIONER, Rights, RightsMap
-from shared.messaging.topology import RPC_EXCHANGE, Topology, reply_key, reply_queue_name
+from shared.messaging.topology import (
+    RPC_EXCHANGE,
+    Topology,
+    asked_key,
+    call_key,
+    reply_key,
+    reply_queue_name,
+)
 
 NUMBER = str(uuid.uuid4())
 SERVICES = tuple(Topology(nodes=("county", "sanchakou")).consumers())
@@ -83,9 +90,10 @@ def test_a_service_asks_exactly_the_questions_the_map_names(owner: str) -> None:
     service = "reception_county" if owner == "reception" else owner
     write, _read = topic_patterns(service, RPC_EXCHANGE)
 
-    asked = {call for call in requests() if lets(write, f"{call.owner}.{call.method_name}")}
+    asked = {call for call in requests() if lets(write, asked_key(call.owner, call.method_name))}
+    called = {call for call in requests() if lets(write, call_key(call.owner, call.method_name))}
 
-    assert asked == set(CALLS[owner])
+    assert asked == called == set(CALLS[owner])
 
 
 @pytest.mark.parametrize("owner", LISTENS)
