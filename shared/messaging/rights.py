@@ -20,7 +20,7 @@ from typing import Any, Final
 from shared.contracts import every_service
 from shared.contracts.base import Event, Query, Request, events, requests
 from shared.contracts.flows import CALLS, LISTENS
-from shared.messaging.topology import NODE_OWNER, RPC_EXCHANGE, Topology, event_exchange
+from shared.messaging.topology import ASKED, NODE_OWNER, RPC_EXCHANGE, Topology, event_exchange
 from shared.policy import Role, roles_allowed
 
 DESK: Final = "desk"
@@ -77,7 +77,7 @@ class RightsMap:
         owner = self._topology.owner_of(service)
         replies = rf"rpc\.reply-{service}-{_UUID}"
         exchange = event_exchange(owner).name
-        own_queues = rf"rpc-{service}(-asked)?", rf"{service}\.(dead_letters|{_CODE}\.v[0-9]+)"
+        own_queues = rf"rpc-{service}(-{ASKED})?", rf"{service}\.(dead_letters|{_CODE}\.v[0-9]+)"
         return Rights(
             user=service,
             configure=_any_of([replies]),
@@ -190,7 +190,7 @@ def _methods(called: Iterable[type[Request[Any]]], *, between: str = r"\.") -> I
 
 def _asked(called: Iterable[type[Request[Any]]]) -> Iterator[str]:
     """Give the keys of questions between services, which may also be asked as anybody calls."""
-    return _methods(called, between=r"\.(asked\.)?")
+    return _methods(called, between=rf"\.({ASKED}\.)?")
 
 
 def _event_keys(published: Iterable[type[Event]]) -> Iterator[str]:

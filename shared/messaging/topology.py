@@ -37,7 +37,7 @@ NODE_OWNER: Final = "reception"
 
 RPC_EXCHANGE: Final = "nameko-rpc"
 DEAD_LETTER_EXCHANGE: Final = "dead_letters"
-_ASKED: Final = "asked"
+ASKED: Final = "asked"
 """Stands in the routing key of a question between services."""
 
 DELIVERY_LIMIT: Final = 20
@@ -77,13 +77,13 @@ def call_key(service: str, method: str) -> str:
 
 def asked_key(service: str, method: str) -> str:
     """Give the routing key of a question that another service asks."""
-    return f"{service}.{_ASKED}.{method}"
+    return f"{service}.{ASKED}.{method}"
 
 
 def call_in(routing_key: str) -> tuple[str, str]:
     """Tell which service and which method of it a routing key of either kind names."""
     service, _, method = routing_key.partition(".")
-    return service, method.removeprefix(f"{_ASKED}.")
+    return service, method.removeprefix(f"{ASKED}.")
 
 
 def reliable_queue_arguments(consumer: str) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class Topology:
         owner = self.owner_of(consumer)
         if not any(request.owner == owner for asked in self.may_call.values() for request in asked):
             return None
-        name = f"rpc-{consumer}-{_ASKED}"
+        name = f"rpc-{consumer}-{ASKED}"
         return self._queue_of_calls(consumer, name, asked_key(consumer, "*"))
 
     def _queue_of_calls(self, consumer: str, name: str, key: str) -> Queue:
