@@ -30,7 +30,7 @@ def described(servers: Mapping[str, str]) -> dict[str, Any]:
         "machine": {
             "cores": len(os.sched_getaffinity(0)),
             "processor": _processor(),
-            "memory_mebibytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
+            "memory_mebibytes": memory_mebibytes(),
             "system": f"{platform.system()} {platform.release()}",
             "load_before": os.getloadavg()[0],
         },
@@ -43,6 +43,11 @@ def described(servers: Mapping[str, str]) -> dict[str, Any]:
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
     }
+
+
+def memory_mebibytes() -> int:
+    """Give the memory of this machine, in MiB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 
 
 def peers_versions() -> dict[str, str]:

@@ -11,11 +11,17 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from bench.machine import memory_mebibytes
 from tests.support import postgres, rabbitmq
+
+_SHARE: Final = 8
+"""Of the machine's memory a PostgreSQL keeps one part in so many for itself: three of them run side
+by side where counties of different sizes are compared."""
 
 _WATERMARK = "vm_memory_high_watermark.absolute = 2GB\n"
 
@@ -55,6 +61,8 @@ class DurablePostgres(postgres.Postgres):
             "fsync": "on",
             "full_page_writes": "on",
             "synchronous_commit": "on",
+            "shared_buffers": f"{memory_mebibytes() // _SHARE}MB",
+            "random_page_cost": "1.1",
         }
 
     @property
