@@ -20,8 +20,8 @@ from bench.machine import memory_mebibytes
 from tests.support import postgres, rabbitmq
 
 _SHARE: Final = 8
-"""Of the machine's memory a PostgreSQL keeps one part in so many for itself: three of them run side
-by side where counties of different sizes are compared."""
+"""Of the machine's memory a PostgreSQL keeps one part in so many for itself: several of them run
+side by side where counties of different sizes are compared."""
 
 _WATERMARK = "vm_memory_high_watermark.absolute = 2GB\n"
 

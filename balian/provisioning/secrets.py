@@ -230,8 +230,8 @@ def _wanted(nodes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def stores_of(objects: BrokerObjects) -> tuple[str, ...]:
     """Name the services among the users: those that consume queues, and so have a store."""
-    queues = {queue.name for queue in objects.queues}
-    return tuple(user for user in objects.users if Topology().call_queue(user).name in queues)
+    topology, queues = Topology(), {queue.name for queue in objects.queues}
+    return tuple(user for user in objects.users if topology.call_queue(user).name in queues)
 
 
 def _hashes_in(path: Path) -> dict[str, str]:

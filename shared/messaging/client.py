@@ -45,6 +45,7 @@ from shared.messaging.topology import (
     REPLY_QUEUE_LIFE,
     RPC_EXCHANGE,
     Topology,
+    call_key,
     reply_key,
     reply_queue_name,
 )
@@ -291,7 +292,7 @@ class BusClient:
             self._channel.basic_publish(
                 message,
                 exchange=RPC_EXCHANGE,
-                routing_key=str(question),
+                routing_key=call_key(question.service, question.method),
                 mandatory=True,
             )
         except ChannelError as nowhere:

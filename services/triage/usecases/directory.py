@@ -37,7 +37,6 @@ from shared.contracts.triage import (
 from shared.documents import content_hash
 from shared.messaging import Work
 
-_KEPT_PARSED: Final = 4
 # Built once: making a statement costs as much as sending it.
 _NEWEST: Final = (
     select(DirectoryVersion.version, DirectoryVersion.sha256)
@@ -45,6 +44,7 @@ _NEWEST: Final = (
     .limit(1)
 )
 
+_KEPT_PARSED: Final = 4
 _parsed: Final[dict[tuple[int, str], DirectoryInForce]] = {}
 """Versions already read, by number and hash: a version never changes, and reading one is slow."""
 
