@@ -16,9 +16,8 @@ from typing import Final
 from bench.arrivals import Arrived, Stage, Window, stages, windows
 from bench.backlog import Backlog
 from bench.figures import Bound, Lap, percentile
-from bench.filled import FilledCounty
 from bench.ground import Ground, say
-from bench.life import STEPS, Life, Lives, Walk
+from bench.life import STEPS, Life, Lives, Step, Walk
 from bench.lifecycle import MANY, MANY_WHEN_QUICK
 from bench.load import Callers, for_seconds
 from bench.outcome import Outcome
@@ -29,7 +28,6 @@ RATES: Final = (1, 15, 1, 25, 2, 35, 10)
 _WINDOW: Final = 10.0
 _MOST_SECONDS: Final = 1.0
 _CLOSED_WITHIN: Final = 1200.0
-"""In seconds: what was not closed by then counts as failed."""
 _WARM_UP_AT_ONCE: Final = 8
 _P95: Final = 95
 _MILLI: Final = 1000
@@ -40,14 +38,18 @@ class Load:
     """An open load on one county, and what becomes of the petitions in it.
 
     Args:
-        filled: the county, running.
+        uri: the bus of the county.
         callers: whose connection carries the calls.
         plan: the stages, one behind the other.
+        steps: the calls of one life, in their order.
+        closed_within: in seconds after the last stage; what was not closed by then has failed.
     """
 
-    filled: FilledCounty
+    uri: str
     callers: Callers
     plan: Sequence[Stage]
+    steps: Sequence[Step] = STEPS
+    closed_within: float = _CLOSED_WITHIN
     lives: list[Life] = field(default_factory=list)
     begun: float = 0.0
     under_way: dict[int, int] = field(default_factory=dict)
@@ -57,8 +59,13 @@ class Load:
 
     def run(self) -> None:
         """Let all petitions come, and wait until each is closed or has had its time."""
-        walk = Walk(callers=self.callers, ended=self.lives.append, heard_within=_CLOSED_WITHIN)
-        with Backlog(self.filled.county.uri) as backlog:
+        walk = Walk(
+            callers=self.callers,
+            ended=self.lives.append,
+            steps=self.steps,
+            heard_within=self.closed_within,
+        )
+        with Backlog(self.uri) as backlog:
             backlog.look().result()
             self.begun = time.perf_counter()
             for stage in self.plan:
@@ -66,7 +73,7 @@ class Load:
                 self.under_way[stage.number] = walk.under_way
                 self.queued[stage.number] = backlog.look()
                 say(f"  {_name(stage)}: {walk.under_way} still under way at its end")
-            gives_up = time.perf_counter() + _CLOSED_WITHIN
+            gives_up = time.perf_counter() + self.closed_within
             while walk.under_way and time.perf_counter() < gives_up:
                 walk.go_on(until=gives_up)
         self.made_again = walk.made_again
@@ -152,7 +159,7 @@ def run(ground: Ground) -> Outcome:
     with Callers(filled.county.uri) as callers:
         # Nothing is measured of what a county does once, after it has started.
         Lives(callers).run(at_once=_WARM_UP_AT_ONCE, more=for_seconds(seconds / 4))
-        load = Load(filled=filled, callers=callers, plan=plan)
+        load = Load(uri=filled.county.uri, callers=callers, plan=plan)
         load.run()
     errors = sorted({life.failed_with for life in load.lives if life.failed_with is not None})
     return Outcome(

@@ -206,9 +206,11 @@ class Lives:
 
     Args:
         callers: whose connection carries the calls.
+        steps: the calls of one life, in their order.
     """
 
     callers: Callers
+    steps: Sequence[Step] = STEPS
 
     def run(self, *, at_once: int, more: Callable[[int], bool]) -> Lap:
         """Let petitions live until there were enough and all of them are closed.
@@ -232,7 +234,7 @@ class Lives:
             latencies.append(life.latency)
             begin_if_more()
 
-        walk = Walk(callers=self.callers, ended=ended)
+        walk = Walk(callers=self.callers, ended=ended, steps=self.steps)
         begun = time.perf_counter()
         for _ in range(at_once):
             begin_if_more()
