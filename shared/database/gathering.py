@@ -308,10 +308,14 @@ def _give_way(
     gathered: Gathered | None = connection.info.get(_GATHERED)
     if gathered is None or context.execution_options.get(_BESIDE):
         return
-    reads = context.compiled is not None and not (
-        context.isinsert or context.isupdate or context.isdelete
-    )
-    gathered.give_way(statement, writes=not reads)
+    gathered.give_way(statement, writes=not _only_reads(context.compiled))
+
+
+def _only_reads(compiled: Any) -> bool:
+    """Tell whether a statement is a question; what is written by hand may be anything."""
+    if compiled is None or not getattr(compiled.statement, "is_select", False):
+        return False
+    return not any(getattr(cte.element, "is_dml", False) for cte in compiled.ctes or ())
 
 
 @lru_cache(_STATEMENTS_KNOWN)

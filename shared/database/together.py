@@ -54,6 +54,11 @@ class _Shared:
         """Tell whether what was written in it can still be committed."""
         return self._status() is TransactionStatus.INTRANS
 
+    @property
+    def lives(self) -> bool:
+        """Tell whether the connection can be spoken to, so that nothing of it was committed."""
+        return self._status() not in {TransactionStatus.UNKNOWN, TransactionStatus.ACTIVE}
+
     def undo(self) -> None:
         """Undo the transaction in the database, whatever SQLAlchemy takes it for.
 
@@ -63,7 +68,10 @@ class _Shared:
         if status is TransactionStatus.ACTIVE:  # Left in the middle of a statement.
             self.connection.invalidate()
         elif status is not TransactionStatus.UNKNOWN:
-            self._driver.rollback()
+            try:
+                self._driver.rollback()
+            except psycopg.Error:  # It is gone, and the driver had not noticed.
+                self.connection.invalidate()
 
     def sending_at_once(self) -> AbstractContextManager[object]:
         """Send what is written within the block in one go, where there is more than a commit."""
@@ -109,9 +117,9 @@ class WritingTogether:
             StoreConflict: the turn to write did not come in time, or nothing was kept of several.
             SQLAlchemyError: the database's own; nothing was kept, or whether it was is unknown.
         """
-        apart = self._is_to_write_apart()
         failed: Exception | None = None
         self._take_turn()
+        apart = self._is_to_write_apart()
         try:
             if apart and self._open is not None:
                 self._commit(self._open)
@@ -120,9 +128,10 @@ class WritingTogether:
                 with self._undoing(shared), self._session(shared) as session:
                     yield session
             except Exception as failure:
-                if self._open is not shared:
+                if self._open is not shared and not shared.members:
                     raise
-                # It may have failed for what another wrote, and that is not committed yet.
+                # It may have failed for what another wrote, and that is not committed yet; or never
+                # will be, and then it is told what the others are told.
                 failed = failure
             shared.members += 1
         finally:
@@ -199,7 +208,7 @@ class WritingTogether:
             are_parted = isinstance(failure, WritersParted)
             self._own.apart = are_parted
             if not shared.members or not shared.is_whole or are_parted:
-                self._end(shared, _parting(failure))
+                self._end(shared, _parting(shared, failure))
             raise
 
     def _commit(self, shared: _Shared) -> None:
@@ -213,7 +222,7 @@ class WritingTogether:
         except BaseException as failure:
             cause = failure.__cause__ if isinstance(failure, WritersParted) else failure
             # There is nobody to be parted from one who is alone.
-            self._end(shared, cause if shared.members == 1 else _parting(failure))
+            self._end(shared, cause if shared.members == 1 else _parting(shared, failure))
             if not isinstance(failure, Exception):
                 raise
         else:
@@ -228,6 +237,7 @@ class WritingTogether:
                 shared.gathered.close()
                 if failure is not None:
                     shared.undo()
+            with suppress(SQLAlchemyError, psycopg.Error):
                 shared.connection.close()
         finally:
             shared.over.set()
@@ -257,13 +267,20 @@ class WritingTogether:
         raise StoreUnavailable(msg) from failure
 
 
-def _parting(failure: BaseException) -> BaseException:
-    """Tell the others what the failure of one means for them: if it is a fault of its own, to part.
+def _parting(shared: _Shared, failure: BaseException) -> BaseException:
+    """Tell all who shared a transaction what the failure of one means for them.
 
-    What befell the database befell all of them.
+    While the connection lives it is known that nothing was kept, and each does its own again,
+    apart: so a statement of one that takes too long is no outage for the others.
+    Where the connection is lost, that befell all of them; but one that failed for another reason
+    rested on what is gone, and does it again as well.
     """
-    is_own = isinstance(failure, Exception) and translate(failure) is None
-    if not is_own or isinstance(failure, WritersParted | StoreUnavailable):
+    is_own = (
+        isinstance(failure, Exception)
+        and not isinstance(failure, StoreUnavailable)
+        and translate(failure) is None
+    )
+    if isinstance(failure, WritersParted) or not (is_own or shared.lives):
         return failure
     parted = WritersParted("what several wrote together was not kept")
     parted.__cause__ = failure

@@ -6,10 +6,11 @@ from time import monotonic
 from typing import Final
 
 from shared.clock import ClockKind, machine_now
-from shared.database import StoreUnavailable
+from shared.database import StoreConflict, StoreUnavailable
 from shared.logs import Log
 from shared.messaging.engine import Engine
 from shared.messaging.green import GreenEvent, wait_at_most
+from shared.metrics.mechanism import SWEEP_SUCCESS, series_of
 
 log: Final = Log(__name__)
 
@@ -31,6 +32,9 @@ class Clockwork:
     def run(self) -> None:
         """Keep time until stopped."""
         early_at = monotonic()
+        if self._engine.clock.kind is ClockKind.SYSTEM:
+            # From here on it is missed if no sweep ends, also if none ever did.
+            series_of(SWEEP_SUCCESS, self._engine.source.service).set_to_current_time()
         while not self._is_stopping:
             self._woken = GreenEvent()
             try:
@@ -39,7 +43,7 @@ class Clockwork:
                     early_at = monotonic() + _EARLY_POLL
                 if self._engine.clock.kind is ClockKind.SYSTEM:
                     self._engine.sweep(machine_now())
-            except StoreUnavailable as unavailable:
+            except (StoreConflict, StoreUnavailable) as unavailable:
                 log.warning(
                     "the clockwork waits for the store",
                     service=self._engine.source.service,

@@ -57,7 +57,8 @@ class InHand:
         """Wait until nothing is in hand, at most ``grace`` seconds; tell whether it is so."""
         self.is_stopping = True
         for sleeper in list(self._sleepers):
-            sleeper.send(None)
+            if not sleeper.ready():  # Each receiver stops this, and whom one woke has not run yet.
+                sleeper.send(None)
         if self.count:
             self._empty = self._empty or GreenEvent()
             wait_at_most(grace, self._empty)
@@ -84,6 +85,12 @@ class Mechanism(Protocol):
 
     def count_redelivery(self, message: str) -> None:
         """Count what the broker delivers again."""
+
+    def count_unread_call(self) -> None:
+        """Count a call that is none of any method here."""
+
+    def count_lost_reply(self) -> None:
+        """Count an answer that the bus did not take."""
 
     def wait_for_store(self, in_hand: InHand) -> None:
         """Return when the store answers, or at a stop."""

@@ -33,7 +33,7 @@ from shared.messaging.handling import (
     Patience,
     read,
 )
-from shared.messaging.parking import UNREADABLE, Parking
+from shared.messaging.parking import UNREADABLE, ParkedRow, Parking
 from shared.messaging.records import Records
 from shared.messaging.work import Cause, TooEarly
 from shared.messaging.workplace import Workplace
@@ -166,9 +166,12 @@ class Inbox:
             raise ReplayUnreadable(msg)
         handling = self._deliver(delivery)
         # Whatever became of it now is recorded under its consumer; as a dead letter it is done.
+        self._workplace.repeating(lambda: self._settle(parked))
+        return handling
+
+    def _settle(self, parked: ParkedRow) -> None:
         with self._workplace.store.writing() as session:
             self._parking.settle(session, message_id=parked.message_id, consumer=parked.consumer)
-        return handling
 
     def _replayable(self, parked_no: int, body: object, consumer: str) -> Delivery:
         wire_type = body.get("type") if isinstance(body, Mapping) else None

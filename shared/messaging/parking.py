@@ -170,15 +170,21 @@ class Parking:
 
         Raises:
             ParkedMessageUnknown: there is none of this number.
+            StoreUnavailable: the store cannot be used now.
         """
         table = self._table
-        with self._workplace.store.writing() as session:
-            row = self._row(session, parked_no)
-            session.execute(
-                update(table)
-                .where(table.c.parked_no == parked_no)
-                .values(replays=table.c.replays + 1)
-            )
+
+        def count() -> Row[Any]:
+            with self._workplace.store.writing() as session:
+                row = self._row(session, parked_no)
+                session.execute(
+                    update(table)
+                    .where(table.c.parked_no == parked_no)
+                    .values(replays=table.c.replays + 1)
+                )
+            return row
+
+        row = self._workplace.repeating(count)
         text = self._workplace.vault.open(
             row.sealed_body, context=_body_context(row.consumer, row.message_id)
         )

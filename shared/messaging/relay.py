@@ -19,7 +19,7 @@ import eventlet
 from amqp.exceptions import ChannelError
 
 from shared import tracing
-from shared.database import StoreUnavailable
+from shared.database import StoreConflict, StoreUnavailable
 from shared.logs import Log
 from shared.messaging.broker import EmbeddedBroker
 from shared.messaging.green import Delays, GreenEvent, wait_at_most
@@ -302,7 +302,7 @@ class Relay:
         while not self._is_stopping:
             try:
                 self._round()
-            except (BusUnavailable, StoreUnavailable) as unavailable:
+            except (BusUnavailable, StoreConflict, StoreUnavailable) as unavailable:
                 self.good_at = None
                 if isinstance(unavailable, BusUnavailable):
                     series_of(metrics.BUS_FAILURES, self._service).inc()
@@ -317,7 +317,7 @@ class Relay:
                 series_of(metrics.RELAY_SUCCESS, self._service).set_to_current_time()
                 self._delays = Delays()
                 self._rest()
-        with suppress(StoreUnavailable):
+        with suppress(StoreConflict, StoreUnavailable):
             self._mark_arrived()
         self._carrier.close()
 

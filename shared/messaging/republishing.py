@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select, update
 
-from shared.database import Store
+from shared.database import Store, StoreConflict, StoreUnavailable
 
 _AT_ONCE: Final = 10_000
 """How many rows one transaction takes, so that a large store is not locked for long."""
@@ -43,6 +43,10 @@ def republish(store: Store, *, since: datetime | None = None, at_once: int = _AT
             *(() if since is None else (outbox.c.created_at >= since,)),
         )
         unsent = update(outbox).where(*chosen).values(sent_at=None, attempts=0, next_try_at=None)
-        with store.writing() as session:
-            marked += len(session.execute(unsent.returning(outbox.c.seq)).all())
+        try:
+            with store.writing() as session:
+                marked += len(session.execute(unsent.returning(outbox.c.seq)).all())
+        except StoreConflict as conflict:
+            msg = "somebody else holds the outbox"
+            raise StoreUnavailable(msg) from conflict
     return marked

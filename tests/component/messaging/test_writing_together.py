@@ -180,3 +180,65 @@ def test_a_turn_that_does_not_come_is_told_as_a_conflict(postgres: Postgres) -> 
     assert isinstance(outcomes[1], StoreConflict)
     assert _written(store) == {"slow"}
     store.dispose()
+
+
+def test_one_that_rested_on_what_is_gone_does_it_again_and_so_do_the_others(store: Store) -> None:
+    from sqlalchemy import text  # noqa: PLC0415
+
+    from shared.database.gathering import WritersParted  # noqa: PLC0415
+
+    def lose_and_refuse(session: Session) -> None:
+        pid = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with store.reading() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        _fail(session)
+
+    outcomes = _outcomes(
+        lambda: _write(store, "first"),
+        lambda: _write(store, "second"),
+        lambda: _write(store, "loses", lose_and_refuse),
+    )
+
+    assert [type(outcome) for outcome in outcomes] == [WritersParted] * 3
+    assert _written(store) == set()
+    _write(store, "later")
+
+
+def test_a_question_of_one_that_takes_too_long_is_no_outage_for_the_others(
+    postgres: Postgres,
+) -> None:
+    from sqlalchemy import func, select  # noqa: PLC0415
+
+    from shared.database import Store, StoreLimits, StoreUnavailable  # noqa: PLC0415
+    from shared.database.gathering import WritersParted  # noqa: PLC0415
+    from tests.support.small_service import Base  # noqa: PLC0415
+
+    store = Store(base=Base, url=postgres.database(), limits=StoreLimits(statement_timeout=0.3))
+    store.create_tables()
+
+    def ask() -> None:
+        with store.writing() as session:
+            session.execute(select(func.pg_sleep(2)))
+
+    first, second = _outcomes(lambda: _write(store, "first"), ask)
+    with pytest.raises(StoreUnavailable):
+        ask()
+
+    store.dispose()
+    assert [type(first), type(second)] == [WritersParted] * 2
+
+
+def test_what_is_written_by_hand_is_undone_like_everything_else(store: Store) -> None:
+    from sqlalchemy import text  # noqa: PLC0415
+
+    def write_and_fail() -> None:
+        with store.writing() as session:
+            session.execute(text("UPDATE case_versions SET version = 7"))
+            _fail(session)
+
+    outcomes = _outcomes(lambda: _write(store, "first"), write_and_fail)
+
+    with store.reading() as session:
+        versions = session.scalars(text("SELECT version FROM case_versions")).all()
+    assert [type(outcome) for outcome in outcomes] == [type(None), LookupError]
+    assert versions == [1]
