@@ -7,9 +7,9 @@ ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 FROM ${PYTHON_IMAGE} AS dependencies
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/balian
-COPY requirements.lock ./
+COPY requirements-image.lock ./
 RUN /opt/pip/bin/python -m pip --python /opt/balian/bin/python install --quiet --no-compile --no-deps \
-        --only-binary :all: --require-hashes --requirement requirements.lock \
+        --only-binary :all: --require-hashes --requirement requirements-image.lock \
     && /opt/pip/bin/python -m pip --python /opt/balian/bin/python check \
     && /opt/balian/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/balian/lib
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Final
 
 from tests.support.faults.deployment import ROOT, free_ports, run
 from tests.support.plain_county import TOWNSHIP, PlainCounty
+from tests.support.watching import collector
 from tests.support.watching.prometheus import Prometheus
 from tests.support.watching.quicker import write_quicker
 
 SETTINGS: Final = ROOT / "deploy" / "prometheus"
+_COLLECTOR: Final = "collector"
 NOWHERE: Final = "balian-test/none:none"
 """An image that nobody has: Grafana is not waited for, and Prometheus starts without it."""
 
@@ -39,6 +42,7 @@ class WatchedCounty(PlainCounty):
             "PROMETHEUS_DIR": str(self.settings),
             "PROMETHEUS_PORT": str(self.prometheus_port),
             "GRAFANA_IMAGE": NOWHERE,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{_COLLECTOR}:{collector.PORT}",
             # A rota has one leader at a time, and may have none.
             "REGIME": "weekly_rota",
         }
@@ -69,6 +73,30 @@ class WatchedCounty(PlainCounty):
         """Kill a service so that nobody starts it again but `start`."""
         run("docker", "kill", self.container(service))
 
+    def start_collector(self) -> None:
+        """Start what spans are sent to; until then they have nowhere to go, and harm nothing."""
+        script = Path(collector.__file__)
+        run(
+            *("docker", "run", "--detach", "--name", self._collector),
+            # Whatever becomes of the test, scripts/test-deployment takes it down by this.
+            *("--label", f"com.docker.compose.project={self._collector}"),
+            *("--network", f"{self.project}_default", "--network-alias", _COLLECTOR),
+            *("--volume", f"{script}:/{script.name}:ro", "--entrypoint", "python3"),
+            *(f"balian:{self.version}", f"/{script.name}"),
+        )
+
+    def stop_collector(self) -> None:
+        """Stop it; the network cannot be taken down before."""
+        run("docker", "rm", "--force", self._collector, check=False)
+
+    def spans(self) -> list[Mapping[str, str]]:
+        """Give what was sent to it so far."""
+        return [json.loads(line) for line in run("docker", "logs", self._collector).splitlines()]
+
+    @property
+    def _collector(self) -> str:
+        return f"{self.project}_{_COLLECTOR}"
+
 
 @contextmanager
 def watched_county(directory: Path) -> Iterator[WatchedCounty]:
@@ -76,6 +104,8 @@ def watched_county(directory: Path) -> Iterator[WatchedCounty]:
     county = WatchedCounty(directory)
     try:
         county.up()
+        county.start_collector()
         yield county
     finally:
+        county.stop_collector()
         county.down()
