@@ -1,13 +1,21 @@
-"""What triage counts, after commit: how petitions are sorted, how late, and what that yields."""
+"""What triage counts, after commit, and what waits in its store; labels are closed sets."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from shared.contracts.triage import SortingOutcome, SuggestionAnswer
-from shared.metrics import closed_counter
+from shared.metrics import StandingGauge, closed_counter
 
 _OWNER: Final = "triage"
+
+WAITING_OVERDUE: Final = StandingGauge(
+    name="balian_petitions_sorting_overdue",
+    documentation=(
+        "Petitions that wait for sorting and whose limit for it has passed, those that came back"
+        " too; the oldest by the instant at which its limit passed."
+    ),
+)
 
 SORTED: Final = closed_counter(
     "balian_petitions_sorted_total",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.triage import usecases
 from services.triage.models import Base
+from services.triage.standing import how_it_stands
 from services.triage.targets import nodes_to_watch
 from shared.contracts import triage as contract
 from shared.contracts.intake import PetitionRegisteredV1, PetitionSplitV1, PetitionView
@@ -29,6 +30,7 @@ class TriageService:
         owner="triage",
         base=Base,
         deadlines=usecases.DEADLINES,
+        standing=how_it_stands,
         pages={"/targets": nodes_to_watch},
     )
 

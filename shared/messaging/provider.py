@@ -299,6 +299,14 @@ class Messaging(DependencyProvider):
         """Count what the broker delivers again: an event of a type, or a call."""
         series_of(metrics.REDELIVERED, self.source.service, message).inc()
 
+    def count_unread_call(self) -> None:
+        """Count a call that cannot be read, or is none of any method here."""
+        metrics.call_unread(self.source.service)
+
+    def count_lost_reply(self) -> None:
+        """Count an answer that the bus did not take."""
+        series_of(metrics.REPLIES_LOST, self.source.service).inc()
+
     def _count_parked(self, message: str) -> None:
         labels = (self.source.service, message, metrics.Outcome.ERROR.value)
         series_of(metrics.MESSAGES, *labels).inc()

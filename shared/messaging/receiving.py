@@ -92,12 +92,15 @@ class CallReceiver(RpcConsumer):
                 )
                 entrypoint = self._entrypoint(routing_key)
             except UnreadableMessage as unreadable:
+                mechanism.count_unread_call()
                 # Who can be told what is wrong sends it again; nobody else would know of it.
                 if self._reply_address(message) or park(self, message, unreadable):
                     self._answer(message, None, MalformedRequest(_unreadable(unreadable)))
             except WrongSignature as wrong:
+                mechanism.count_unread_call()
                 self._answer(message, None, MalformedRequest(str(wrong)))
             except MethodNotFound as unknown:
+                mechanism.count_unread_call()
                 self._answer(message, None, unknown)
             else:
                 self._work(message, entrypoint, call)
@@ -164,6 +167,7 @@ class CallReceiver(RpcConsumer):
                 self.in_hand.sleep(delays.next())
             else:
                 return
+        self.holder.found().count_lost_reply()
         log.warning("a reply could not be sent")
 
 

@@ -37,7 +37,7 @@ class Settlement(StrEnum):
 
 
 UNREADABLE: Final = "unreadable"
-"""Stands for the type of a message whose type could not be read."""
+"""Stands for the type of a message, or the method of a call, that could not be read."""
 
 DEAD_LETTER: Final = "dead_letter"
 """Stands for a message that was delivered too often, whatever type it claims."""
@@ -72,9 +72,14 @@ CALLS_REPEATED: Final = Counter(
 )
 CALL_SECONDS: Final = Histogram(
     "balian_call_seconds",
-    "Time from an admitted call to its answer.",
+    "Time from a worker's taking a call to its outcome; what it waits before shows in its queue.",
     (SERVICE, "method"),
     buckets=_CALL_SECONDS,
+)
+REPLIES_LOST: Final = Counter(
+    "balian_replies_lost_total",
+    "Answers that the bus did not take; whoever waits for one sends the same request again.",
+    (SERVICE,),
 )
 MESSAGES: Final = Counter(
     "balian_messages_handled_total",
@@ -142,7 +147,8 @@ DEADLINE_LATENESS_SECONDS: Final = Histogram(
 )
 SWEEP_SUCCESS: Final = Gauge(
     "balian_sweep_last_success_timestamp_seconds",
-    "Instant at which a sweep last fired all that had come; 0 before, and in simulated time.",
+    "Instant at which a sweep last fired all that had come, or the service began to sweep; 0"
+    " before, and in simulated time.",
     (SERVICE,),
 )
 
@@ -166,7 +172,7 @@ def begin(series: Series) -> None:
     service = series.service
     messages = (*series.messages, UNREADABLE, DEAD_LETTER)
     kinds = (*series.deadlines, UNHANDLED)
-    _show(CALLS, [service], series.methods, Outcome)
+    _show(CALLS, [service], (*series.methods, UNREADABLE), Outcome)
     _show(CALLS_REPEATED, [service], series.methods)
     _show(CALL_SECONDS, [service], series.methods)
     _show(MESSAGES, [service], messages, Outcome)
@@ -178,7 +184,7 @@ def begin(series: Series) -> None:
     _show(UNROUTABLE, [service], series.events)
     _show(DEADLINES, [service], kinds, Settlement)
     for single in (
-        *(CONFLICTS, RELAY_BATCH, RELAY_SUCCESS, BUS_FAILURES),
+        *(CONFLICTS, REPLIES_LOST, RELAY_BATCH, RELAY_SUCCESS, BUS_FAILURES),
         *(DEADLINE_LATENESS_SECONDS, SWEEP_SUCCESS),
     ):
         _show(single, [service])
@@ -210,6 +216,11 @@ def call_ended(
     _series_of(CALL_SECONDS, (service, method)).observe(seconds)
     if is_repeat:
         _series_of(CALLS_REPEATED, (service, method)).inc()
+
+
+def call_unread(service: str) -> None:
+    """Count a call that was refused before it was one of any method."""
+    _series_of(CALLS, (service, UNREADABLE, Outcome.REJECTED.value)).inc()
 
 
 def message_ended(service: str, message: str, outcome: Outcome, seconds: float) -> None:

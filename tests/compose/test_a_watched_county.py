@@ -45,6 +45,7 @@ MONDAY = date(2026, 6, 1)
 TOWN = f"reception_{TOWNSHIP}"
 MATTER = MATTERS[0]
 SERVICES = {"intake", "triage", "reception_county", "supervision", "accountability"}
+REGISTER = "intake.register_petition"
 PLACE = "接访大厅"
 
 OLDEST = "_oldest_timestamp_seconds"
@@ -102,18 +103,30 @@ def plan(desk: Desk, node: str) -> None:
 
 
 def services_read(prometheus: Prometheus) -> dict[str, bool]:
+    """Tell which services are in sight, the county's by their names, and whether each answers."""
     return {
         target.labels["service"]: target.is_up
         for target in prometheus.targets()
-        if target.job == "balian"
+        if target.job == "presence"
+        or (target.job == "balian" and target.labels["service"] not in SERVICES)
     }
+
+
+def instances_of(prometheus: Prometheus, service: str) -> int:
+    """Count the instances of a service that are read."""
+    return sum(
+        target.is_up and target.labels["service"] == service
+        for target in prometheus.targets()
+        if target.job == "balian"
+    )
 
 
 @pytest.mark.usefixtures("desk")
 def test_every_service_is_read_and_so_is_every_queue(
     county: WatchedCounty, prometheus: Prometheus
 ) -> None:
-    everything_up = "min(up) == 1 and count(up) == 8"
+    # Five names, five instances behind them, the broker and its queues, Prometheus itself.
+    everything_up = "min(up) == 1 and count(up) == 13"
 
     prometheus.await_that(
         lambda: prometheus.value(everything_up) is not None, what="every target", within=SOON
@@ -123,6 +136,9 @@ def test_every_service_is_read_and_so_is_every_queue(
     watched = prometheus.labels_with("queue", metric="rabbitmq_detailed_queue_messages")
     assert county.deploy("watched").strip() == "prometheus"
     assert services_read(prometheus) == dict.fromkeys(SERVICES, True)
+    assert {service: instances_of(prometheus, service) for service in SERVICES} == dict.fromkeys(
+        SERVICES, 1
+    )
     assert of_replies
     assert watched == set(queues(county)) - of_replies
 
@@ -148,6 +164,53 @@ def test_county_that_is_well_wakes_nobody(prometheus: Prometheus) -> None:
 
     assert prometheus.alerts_named() == written
     assert prometheus.broken_rules() == {}
+
+
+def test_spans_of_a_petition_are_one_trace_at_the_collector(
+    county: WatchedCounty, desk: Desk, prometheus: Prometheus
+) -> None:
+    register(desk, MONDAY, MATTER)
+
+    def heard() -> dict[str, str]:
+        """Give who handled a registration, each with the service that the trace began in."""
+        spans = county.spans()
+        calls = {span["span_id"]: span for span in spans if span["name"] == REGISTER}
+        return {
+            span["service"]: calls[span["parent_id"]]["service"]
+            for span in spans
+            if span["parent_id"] in calls
+            and span["trace_id"] == calls[span["parent_id"]]["trace_id"]
+        }
+
+    prometheus.await_that(
+        lambda: "triage" in heard(), what="the spans of a registration", within=SOON
+    )
+    assert set(heard().values()) == {"intake"}
+
+
+def test_each_instance_of_a_service_is_read_and_neither_is_taken_for_the_other(
+    county: WatchedCounty, prometheus: Prometheus
+) -> None:
+    county.scale(["intake"], 2)
+    prometheus.await_that(
+        lambda: instances_of(prometheus, "intake") == 2, what="both instances", within=SOON
+    )
+    prometheus.await_that(
+        lambda: prometheus.value('count(balian_workers{service="intake"})') == 2,
+        what="what both tell",
+        within=SOON,
+    )
+    one_for_the_other = prometheus.value(
+        'sum(changes(process_start_time_seconds{service="intake"}[1m]))'
+    )
+
+    county.scale(["intake"], 1)
+    prometheus.await_that(
+        lambda: instances_of(prometheus, "intake") == 1, what="one instance", within=SOON
+    )
+    prometheus.await_silence(within=SOON)
+
+    assert one_for_the_other == 0
 
 
 def test_service_that_is_killed_is_missed(county: WatchedCounty, prometheus: Prometheus) -> None:

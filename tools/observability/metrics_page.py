@@ -20,7 +20,8 @@ What to do when an alert fires stands in the [runbook](runbook.md).
 Every service tells them on its page `/metrics` ([cli.md](cli.md#health)).
 The label `service` is the name of the service on the bus, `reception_NODE` for a node.
 Every label is from a closed set: methods and events are those of the [contracts](contracts.md), \
-units are those of the office's directory, and no label names a petition or a person.
+units are those of the office's directory, or of a case handled before one left it, and no label \
+names a petition or a person.
 A counter is there with 0 from the start for every combination of its labels, and none has a \
 series `_created`.
 A gauge of a store is looked up beforehand: what waits in the mechanism every 5 seconds, the state \

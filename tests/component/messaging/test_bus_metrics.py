@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import eventlet
 import pytest
+from sqlalchemy import create_engine, text
 
 from shared.contracts.base import events, requests
 from shared.contracts.every_service import ClockNotSimulated
+from shared.messaging.client import MethodUnknown
 from shared.messaging.dead_letters import dead_letters_of
 from shared.messaging.declarations import EVERY_SERVICE
 from shared.metrics.mechanism import Outcome
@@ -77,7 +81,10 @@ def test_the_first_scrape_has_every_series_of_every_service_of_the_process(
         methods = {call.method_name for call in (*requests(owner), *requests(EVERY_SERVICE))}
         for outcome in Outcome:
             labels = {"service": owner, "outcome": outcome.value}
-            assert label_values(found, "balian_calls_total", "method", **labels) == methods
+            assert label_values(found, "balian_calls_total", "method", **labels) == {
+                *methods,
+                "unreadable",
+            }
         assert label_values(found, "balian_call_seconds_count", "method", service=owner) == methods
         recorded = {event.wire_type for event in events(owner)}
         unroutable = label_values(found, "balian_outbox_unroutable_total", "message", service=owner)
@@ -86,6 +93,7 @@ def test_the_first_scrape_has_every_series_of_every_service_of_the_process(
             "balian_workers_busy",
             "balian_store_connections_in_use",
             "balian_bus_failures_total",
+            "balian_replies_lost_total",
             "balian_relay_batch_messages_count",
         ):
             assert found.value(name, service=owner) == 0.0
@@ -156,6 +164,52 @@ def test_calls_are_counted_by_how_they_ended(rabbit_bus: BusUnderTest) -> None:
     } == {Outcome.OK: 2.0, Outcome.REJECTED: 2.0, Outcome.ERROR: 1.0, Outcome.TIMEOUT: 0.0}
     assert found.value("balian_calls_repeated_total", **of_it) == 2.0
     assert found.value("balian_call_seconds_count", **of_it) == 5.0
+
+
+def test_a_call_that_is_none_of_any_method_is_counted_as_refused(rabbit_bus: BusUnderTest) -> None:
+    port = started(rabbit_bus, "counter")
+    client = rabbit_bus.client(attempts=1)
+
+    with pytest.raises(MethodUnknown):
+        client.call_raw("counter", "burn_orders", placing(1), CLERK)
+    send_call(rabbit_bus, b"\xff\xff", reply_to="answers")
+    send_call(rabbit_bus, b'{"args": [1, 2], "kwargs": {}}', reply_to="answers")
+
+    refused = {"service": "counter", "method": "unreadable", "outcome": "rejected"}
+    assert reaches(port, "balian_calls_total", 3.0, refused)
+
+
+def test_an_answer_that_the_bus_does_not_take_is_counted_and_its_call_is_done(
+    rabbit_bus: BusUnderTest,
+) -> None:
+    server = rabbit_bus.server
+    assert server is not None
+    port = started(rabbit_bus, "counter")
+    body = json.dumps({"args": [], "kwargs": {"request": placing(1, pause_ms=1500)}}).encode()
+    busy = {"service": "counter"}
+
+    send_call(rabbit_bus, body, reply_to="answers")
+    assert reaches(port, "balian_workers_busy", 1.0, busy)
+    server.kill()
+    try:
+        is_counted = reaches(port, "balian_replies_lost_total", 1.0, busy, within=30.0)
+    finally:
+        server.start()
+
+    assert is_counted
+    assert rabbit_bus.orders() == [petition(1)]
+
+
+def send_call(bus: BusUnderTest, body: bytes, *, reply_to: str) -> None:
+    """Send what should be a call, as no client of ours would."""
+    with bus.connection() as connection, connection.channel() as channel:
+        message = channel.prepare_message(
+            body,
+            content_type="application/json",
+            headers={f"nameko.{name}": value for name, value in CLERK.items()},
+            properties={"reply_to": reply_to, "correlation_id": "a-call"},
+        )
+        channel.basic_publish(message, exchange="nameko-rpc", routing_key="counter.place_order")
 
 
 def test_a_call_that_every_service_answers_is_timed_as_a_whole(rabbit_bus: BusUnderTest) -> None:
@@ -325,6 +379,31 @@ def test_what_is_unsent_grows_old_while_the_relay_has_no_bus(rabbit_bus: BusUnde
     fired = {"kind": "payment", "outcome": "fired"}
     assert scrape(port).value("balian_deadlines_settled_total", **fired, **by) == 1.0
     assert scrape(port).value("balian_sweep_last_success_timestamp_seconds", **by)
+
+
+def test_sweeps_that_never_end_are_missed_from_the_start_of_the_service_on(
+    rabbit_bus: BusUnderTest, postgres: Postgres
+) -> None:
+    settings = on_database(rabbit_bus, postgres, "counter")
+    began = time.time()
+
+    engine = create_engine(settings["STORE_URL"])
+    with engine.begin() as locking:
+        locking.execute(text("LOCK TABLE deadlines IN ACCESS EXCLUSIVE MODE"))
+        port = started(rabbit_bus, "counter", CLOCK="system", **settings)
+        told = scrape(port).value("balian_sweep_last_success_timestamp_seconds", service="counter")
+    engine.dispose()
+
+    assert told is not None
+    assert began <= told <= time.time()
+
+
+def test_in_simulated_time_no_sweep_is_missed(rabbit_bus: BusUnderTest) -> None:
+    port = started(rabbit_bus, "counter")
+
+    told = scrape(port).value("balian_sweep_last_success_timestamp_seconds", service="counter")
+
+    assert told == 0.0
 
 
 def test_a_store_that_is_taken_away_leaves_a_flag_and_nothing_old(

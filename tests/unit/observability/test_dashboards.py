@@ -1,6 +1,8 @@
 """The dashboards hold to Grafana's model and ask for what is exported, and the check can tell."""
 
 import json
+import re
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.messaging.relay import BATCH
 from tools.observability.dashboards import DATASOURCE, alike, asked_by, faults_in
 from tools.observability.exported import catalogue
 from tools.observability.rules import examined, read_rules, rule_files
@@ -16,6 +19,9 @@ from tools.observability.series import Metric, catalogue_of
 ROOT = Path(__file__).resolve().parents[3]
 GRAFANA = ROOT / "deploy" / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))
+PROMETHEUS = ROOT / "deploy" / "prometheus" / "prometheus.yml"
+JOB = re.compile(r'\bjob=~?"([^"]+)"')
+UP = re.compile(r"\bup\{[^}]+\}")
 
 READY = catalogue_of([Metric(name="ready", kind="gauge", labels=frozenset({"service"}))])
 
@@ -23,6 +29,19 @@ READY = catalogue_of([Metric(name="ready", kind="gauge", labels=frozenset({"serv
 def read(path: Path) -> dict[str, Any]:
     dashboard: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return dashboard
+
+
+def named_in(texts: Iterable[str], jobs: Iterable[str]) -> dict[str, set[str]]:
+    """Give what some expressions call a job, each with those of the jobs that it fits."""
+    patterns = {pattern for text in texts for pattern in JOB.findall(text)}
+    return {pattern: {job for job in jobs if re.fullmatch(pattern, job)} for pattern in patterns}
+
+
+def titled(dashboard: str, title: str) -> dict[str, Any]:
+    """Give the one panel of a dashboard that has a title."""
+    panels = read(GRAFANA / "dashboards" / f"{dashboard}.json")["panels"]
+    (found,) = [one for one in panels if one["title"] == title]
+    return dict(found)
 
 
 def panel(number: int, **place: int) -> dict[str, Any]:
@@ -106,6 +125,38 @@ def test_reception_day_is_read_by_the_office_in_chinese() -> None:
     titles = [dashboard["title"], *(panel["title"] for panel in dashboard["panels"])]
 
     assert [title for title in titles if not any(sign >= "\u4e00" for sign in title)] == []
+
+
+def test_events_a_batch_tells_the_most_that_the_relay_takes_at_once() -> None:
+    batch = titled("bus-and-stores", "Events a batch")
+    *_, full = batch["fieldConfig"]["defaults"]["thresholds"]["steps"]
+
+    assert re.findall(r"\d+", batch["description"]) == [str(BATCH)]
+    assert full["value"] == BATCH
+
+
+def test_jobs_that_are_asked_for_are_scraped_and_each_is_shown_to_answer() -> None:
+    scraped = yaml.safe_load(PROMETHEUS.read_text(encoding="utf-8"))["scrape_configs"]
+    jobs = {job["job_name"] for job in scraped}
+    asked = [one.expression for path in FILES for one in asked_by(read(path))]
+    answering = [selector for expression in asked for selector in UP.findall(expression)]
+
+    unknown = [pattern for pattern, found in named_in(asked, jobs).items() if not found]
+    shown = {job for found in named_in(answering, jobs).values() for job in found}
+
+    assert unknown == []
+    # A Prometheus that does not answer shows nothing at all.
+    assert shown == jobs - {"prometheus"}
+
+
+def test_alerts_that_fire_keep_what_tells_them_apart() -> None:
+    firing = titled("services", "Firing")
+    (target,) = firing["targets"]
+    (organized,) = firing["transformations"]
+
+    assert target["expr"] == 'ALERTS{alertstate="firing"}'
+    hidden = {"Time", "Value", "__name__", "alertstate", "job"}
+    assert organized["options"]["excludeByName"] == dict.fromkeys(hidden, True)
 
 
 def test_provisioning_names_the_dashboards_and_one_prometheus() -> None:

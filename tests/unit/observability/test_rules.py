@@ -17,7 +17,7 @@ from tools.observability.rules import (
     rule_files,
     unexplained,
 )
-from tools.observability.runbook import QUESTIONS
+from tools.observability.runbook import QUESTIONS, commands_in, commands_unknown, typed_in
 from tools.observability.runbook import faults_in as open_in
 from tools.observability.series import Metric, catalogue_of
 
@@ -82,6 +82,13 @@ def test_every_alert_has_its_section_in_the_runbook(book: RuleBook) -> None:
     page = RUNBOOK.read_text(encoding="utf-8")
 
     assert list(open_in(page, [alert.name for alert in book.alerts])) == []
+
+
+def test_every_command_of_the_runbook_can_be_typed() -> None:
+    page = RUNBOOK.read_text(encoding="utf-8")
+
+    assert len(commands_in(page)) >= 50
+    assert list(commands_unknown(page, typed_in(ROOT))) == []
 
 
 def test_sound_rules_have_no_fault_in_whatever_order_they_stand() -> None:
@@ -236,3 +243,87 @@ def test_what_the_runbook_leaves_open_is_found() -> None:
     assert "NotReady: the runbook does not answer **Who decides.**" in list(
         open_in(turned, ["NotReady", "Forgotten"])
     )
+
+
+def test_commands_stand_in_spans_and_blocks() -> None:
+    page = (
+        "See `deploy/compose ps` and `docker stats`; `pg_stat_activity` is no command.\n\n"
+        "```sh\nmake up\ndocker ps\nbalian doctor\n```\n\n"
+        "Then `make down`; a link: [make](Makefile).\n"
+    )
+
+    assert set(commands_in(page)) == {
+        *("deploy/compose ps", "make up", "balian doctor", "make down")
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        pytest.param("deploy/restart", "there is no deploy/restart", id="a script"),
+        pytest.param("deploy/rabbitmq list", "is no script", id="a directory"),
+        pytest.param("make upp", "no such target", id="a target"),
+        pytest.param("balian parked lists", "has no command lists", id="a command"),
+        pytest.param("balian republish", "does not take it", id="an argument left out"),
+        pytest.param("balian trace PETITION_NO --al", "does not take it", id="an option"),
+        pytest.param("deploy/balian migrate SERVICE", "does not take it", id="one that has no bus"),
+        pytest.param("deploy/compose logs intakes", "no service intakes", id="a service"),
+        pytest.param(
+            "deploy/compose --township CODE restart reception",
+            "no service reception",
+            id="a service of the county at a node",
+        ),
+        pytest.param("deploy/compose run --rm", "names no service", id="no service"),
+        pytest.param(
+            "deploy/compose run --rm migrate republishing SERVICE | cat",
+            "has no command republishing",
+            id="a command in a container",
+        ),
+        pytest.param(
+            "deploy/balian call triage.list_unsortd --as officer:NAME",
+            "triage has no method 'list_unsortd'",
+            id="a call",
+        ),
+        pytest.param(
+            "deploy/balian call reception.list_sessions --as officer:NAME",
+            "names its node",
+            id="a call of no node",
+        ),
+        pytest.param(
+            "deploy/balian call triage.list_unsorted --as leader:NAME",
+            "triage.list_unsorted is not for leader",
+            id="who may not",
+        ),
+        pytest.param(
+            """deploy/balian call triage.list_due '{"til": "DAY"}' --as officer:NAME""",
+            "til",
+            id="a field",
+        ),
+        pytest.param("deploy/compose logs 'SERVICE", "no shell reads it", id="half a quotation"),
+    ],
+)
+def test_command_that_nobody_can_type_is_found(command: str, fault: str) -> None:
+    faults = list(commands_unknown(f"Run `{command}`.", typed_in(ROOT)))
+
+    assert any(fault in one for one in faults), faults
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("deploy/rabbitmq", id="a directory that is named"),
+        pytest.param("make township NODE=CODE", id="a target with a variable"),
+        pytest.param("deploy/compose logs SERVICE | grep incident_id", id="a pipe"),
+        pytest.param("deploy/balian parked replay NUMBER --service SERVICE", id="a number"),
+        pytest.param(
+            """deploy/balian call triage.list_due '{"until": "DAY"}' --as officer:NAME""",
+            id="a day",
+        ),
+        pytest.param(
+            "deploy/compose --township CODE run --rm -T migrate_node republish reception_CODE",
+            id="a node",
+        ),
+    ],
+)
+def test_command_that_can_be_typed_is_let_through(command: str) -> None:
+    assert list(commands_unknown(f"Run `{command}`.", typed_in(ROOT))) == []

@@ -44,8 +44,10 @@ def test_every_service_with_metrics_is_read_by_its_name() -> None:
         if "METRICS_ADDRESS" in service.get("environment", {})
     }
 
-    read = static_targets(jobs()["balian"])
+    (found_by_name,) = jobs()["balian"]["dns_sd_configs"]
+    read = [f"{name}:{found_by_name['port']}" for name in found_by_name["names"]]
 
+    assert sorted(static_targets(jobs()["presence"])) == sorted(told)
     assert sorted(read) == sorted(told)
     assert len(read) == 5
 

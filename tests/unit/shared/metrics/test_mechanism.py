@@ -44,7 +44,7 @@ def test_every_series_is_there_from_the_start() -> None:
 
     outcomes = tuple(map(str, Outcome))
     assert set(found["balian_calls_total"]) == combinations(
-        method=("register", "find"), outcome=outcomes
+        method=("register", "find", "unreadable"), outcome=outcomes
     )
     assert set(found["balian_calls_repeated_total"]) == combinations(method=("register", "find"))
     assert set(found["balian_call_seconds_count"]) == combinations(method=("register", "find"))
@@ -72,6 +72,7 @@ def test_every_series_is_there_from_the_start() -> None:
     for name in (
         "balian_store_conflicts_total",
         "balian_bus_failures_total",
+        "balian_replies_lost_total",
         "balian_relay_batch_messages_count",
         "balian_relay_last_success_timestamp_seconds",
         "balian_deadline_lateness_seconds_count",
