@@ -17,6 +17,7 @@ from tests.support.health import ask, free_port, is_ready
 
 STATE_UP = "balian_business_state_up"
 TOLD_BY = {
+    "balian_petitions_sorting_overdue": {"triage"},
     "balian_petitions": {"intake"},
     "balian_slips_out": {"supervision"},
     "balian_promises_due": {"supervision"},
