@@ -168,11 +168,11 @@ def test_a_call_that_is_refused_for_good_ends_its_life(window: Window, callers: 
 def test_what_is_never_heard_of_ends_its_life(window: Window, callers: Callers) -> None:
     window.refuses = not_heard_yet(times=10_000)
 
-    life = walk_to_its_end(callers, heard_within=0.4)
+    life = walk_to_its_end(callers, heard_within=2.0)
 
     assert life.failed_with == "window.close: CaseNotFound"
     assert len(window.asked) > 1
-    assert life.calls[1] >= 0.4
+    assert life.calls[1] >= 2.0
 
 
 def test_a_life_counts_from_the_moment_it_was_due(window: Window, callers: Callers) -> None:
@@ -252,27 +252,27 @@ def test_one_that_fails_is_counted_in_the_stage_it_came_in(window: Window, load:
     assert slowest.figure is not None
 
 
-def test_one_that_waits_for_another_stage_is_under_way_and_counts_where_it_came(
+def test_those_that_wait_for_another_stage_are_under_way_and_count_where_they_came(
     window: Window, load: Load
 ) -> None:
-    opens = time.perf_counter() + 0.8
-    window.refuses = lambda number, _before: (
-        CaseNotFound("not heard yet") if number == 2 and time.perf_counter() < opens else None
+    # Nobody is heard of before the sixth has come, which is due 0.3 s into the busy stage.
+    window.refuses = lambda _number, _before: (
+        CaseNotFound("not heard yet") if window.registered < 6 else None
     )
 
     load.run()
 
     quiet, busy = load.plan
-    assert load.under_way[quiet.number] >= 1
+    assert load.under_way[quiet.number] == 2
     assert load.made_again > 0
-    assert (load.arrived_in(quiet)[1].latency or 0.0) > 0.4
+    assert (load.arrived_in(quiet)[1].latency or 0.0) >= 0.55
     assert load.lap(busy).operations == 5
-    assert load.lap(quiet).facts["last one closed after the end, s"] > 0.2
+    assert load.lap(quiet).facts["last one closed after the end, s"] >= 0.3
 
 
 def test_one_that_is_never_closed_is_not_left_out(window: Window, load: Load) -> None:
     window.silent_about = 7
-    load.closed_within = 3.0
+    load.closed_within = 5.0
 
     load.run()
     window.speaks.send()
