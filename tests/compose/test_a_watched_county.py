@@ -188,7 +188,7 @@ def test_spans_of_a_petition_are_one_trace_at_the_collector(
     assert set(heard().values()) == {"intake"}
 
 
-def test_each_instance_of_a_service_is_read_and_neither_is_taken_for_the_other(
+def test_each_instance_of_a_service_is_read_and_missed_for_itself(
     county: WatchedCounty, prometheus: Prometheus
 ) -> None:
     county.scale(["intake"], 2)
@@ -204,6 +204,11 @@ def test_each_instance_of_a_service_is_read_and_neither_is_taken_for_the_other(
         'sum(changes(process_start_time_seconds{service="intake"}[1m]))'
     )
 
+    with county.hanging("intake"):
+        prometheus.await_alert("InstanceDown", within=SOON, service="intake")
+        beside_it = {alert.name for alert in prometheus.firing()} & {"ServiceDown", "NotReady"}
+    prometheus.await_silence("InstanceDown", within=SOON)
+
     county.scale(["intake"], 1)
     prometheus.await_that(
         lambda: instances_of(prometheus, "intake") == 1, what="one instance", within=SOON
@@ -211,6 +216,7 @@ def test_each_instance_of_a_service_is_read_and_neither_is_taken_for_the_other(
     prometheus.await_silence(within=SOON)
 
     assert one_for_the_other == 0
+    assert not beside_it
 
 
 def test_service_that_is_killed_is_missed(county: WatchedCounty, prometheus: Prometheus) -> None:

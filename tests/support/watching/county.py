@@ -73,6 +73,16 @@ class WatchedCounty(PlainCounty):
         """Kill a service so that nobody starts it again but `start`."""
         run("docker", "kill", self.container(service))
 
+    @contextmanager
+    def hanging(self, service: str) -> Iterator[None]:
+        """Let one instance of a service hang for the block: it takes calls and says nothing."""
+        container, *_others = self.compose("ps", "-q", service).split()
+        run("docker", "pause", container)
+        try:
+            yield
+        finally:
+            run("docker", "unpause", container)
+
     def start_collector(self) -> None:
         """Start what spans are sent to; until then they have nowhere to go, and harm nothing."""
         script = Path(collector.__file__)
