@@ -11,7 +11,7 @@ writes what refers to such a table, lets them be written first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -87,6 +87,8 @@ class Gathered:
         self._names: set[str] = set()
         """Of the tables something waits for."""
         self._facts: dict[str, object] = {}
+        self._lacking: dict[str, set[object]] = {}
+        """By table, the primary keys that it is known to have no row of."""
         self._owes_mark = False
         self._has_mark = False
         self._is_at_it = False
@@ -98,6 +100,8 @@ class Gathered:
         self._waiting.rows.setdefault(table, []).append(row)
         self._names.add(table.name)
         self._facts.pop(table.name, None)
+        if lacking := self._lacking.get(table.name):
+            lacking.discard(row[_key_of(table)])
 
     def append(self, entry: object) -> None:
         """Have the row of an entry inserted; what is changed of the entry later is not kept.
@@ -118,6 +122,21 @@ class Gathered:
         """Tell whether a row waits that has these values."""
         rows = self._waiting.rows.get(table, ())
         return any(all(row[key] == value for key, value in values.items()) for row in rows)
+
+    def values_of(self, table: Table, column: str) -> set[object]:
+        """Give what the rows that wait have in a column."""
+        return {row[column] for row in self._waiting.rows.get(table, ())}
+
+    def know_lacking(self, table: Table, keys: Iterable[object]) -> None:
+        """Know primary keys of which a table has no row, until one is inserted.
+
+        Nobody else writes while the transaction goes on.
+        """
+        self._lacking.setdefault(table.name, set()).update(keys)
+
+    def lacks(self, table: Table, key: object) -> bool:
+        """Tell whether a table is known to have no row of a primary key, and none waits."""
+        return key in self._lacking.get(table.name, ())
 
     def count(
         self, table: Table, column: str, key: Mapping[str, Any], *, is_new: bool = False
@@ -251,7 +270,7 @@ class Gathered:
         if writes:
             with self._by_itself():
                 self._mark()
-        if writes and (self._facts or waiting.counts):
+        if writes and (self._facts or self._lacking or waiting.counts):
             self._forget(_touched(self._metadata, sql, writes))
 
     def _forget(self, named: Collection[str]) -> None:
@@ -261,6 +280,8 @@ class Gathered:
             key: count for key, count in waiting.counts.items() if key[0].name not in named
         }
         self._facts = {name: fact for name, fact in self._facts.items() if name not in named}
+        for name in self._lacking.keys() & named:
+            del self._lacking[name]
 
     def close(self) -> None:
         """Be asked no more: the transaction is about to end."""
@@ -359,6 +380,13 @@ def _plan_of(mapper: Mapper[Any]) -> tuple[Table, tuple[tuple[str, str, Any], ..
             raise NotAppendable(msg)
         columns.append((column.key, attribute.key, None if default is None else default.arg))
     return table, tuple(columns)
+
+
+@cache
+def _key_of(table: Table) -> str:
+    """Name the one column that is the primary key of a table."""
+    (column,) = table.primary_key
+    return column.key
 
 
 @cache

@@ -11,18 +11,19 @@ from typing import Any
 
 import eventlet
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shared.contracts.base import MalformedRequest
 from shared.contracts.intake import FindPetitions, RecordVisit
-from shared.contracts.mechanism import ServiceUnavailable, UnexpectedFault
+from shared.contracts.mechanism import RequestIdReused, ServiceUnavailable, UnexpectedFault
 from shared.database import Store, StoreConflict, StoreLimits, StoreUnavailable
 from shared.messaging.inbox import Handling
 from tests.support.bench import ServiceBench
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.small_service import (
     NO,
+    OTHER_NO,
     Base,
     SeenCase,
     Visit,
@@ -57,6 +58,63 @@ def test_the_same_command_at_once_is_done_once(shared_bench: ServiceBench) -> No
     receipts = _in_parallel([lambda: shared_bench.command(record_visit, visit("request-1"))] * 10)
 
     assert {receipt.visit_no for receipt in receipts} == {f"{NO}-RC-1"}
+    assert len(shared_bench.rows(Visit)) == 1
+
+
+def _looks_at_commands(store: Store) -> list[str]:
+    """Note from now on what asks a store for the rows of commands."""
+    looks: list[str] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if sql.startswith("SELECT") and "JOIN commands" in sql:
+            looks.append(sql)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    return looks
+
+
+def test_the_first_looks_for_the_rows_of_all_who_are_on_their_way(
+    shared_bench: ServiceBench,
+) -> None:
+    answered = [
+        shared_bench.command(record_visit, visit(f"answered-{number}")) for number in range(4)
+    ]
+    looks = _looks_at_commands(shared_bench.store)
+
+    receipts = _in_parallel(
+        [
+            partial(shared_bench.command, record_visit, visit(request_id))
+            for number in range(4)
+            for request_id in (f"brand-new-{number}", f"answered-{number}", f"twice-sent-{number}")
+        ]
+        + [
+            partial(shared_bench.command, record_visit, visit(f"twice-sent-{number}"))
+            for number in range(4)
+        ]
+    )
+
+    again, twins = receipts[1:12:3], receipts[2:12:3]
+    assert again == answered
+    assert twins == receipts[12:]
+    assert len({receipt.visit_no for receipt in receipts}) == 12
+    assert len(shared_bench.rows(Visit)) == 12
+    # On PostgreSQL those look who have a row, which are eight, and one for all the others.
+    assert len(looks) < 12 or shared_bench.store.is_sqlite
+
+
+def test_an_id_that_comes_at_once_for_two_requests_is_good_for_one(
+    shared_bench: ServiceBench,
+) -> None:
+    def outcome(petition_no: str) -> str:
+        try:
+            shared_bench.command(record_visit, visit("request-1", petition_no))
+        except RequestIdReused:
+            return "refused"
+        return "done"
+
+    outcomes = _in_parallel([partial(outcome, NO), partial(outcome, OTHER_NO)] * 3)
+
+    assert sorted(outcomes) == ["done"] * 3 + ["refused"] * 3
     assert len(shared_bench.rows(Visit)) == 1
 
 

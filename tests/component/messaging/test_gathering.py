@@ -304,6 +304,29 @@ def test_a_fact_is_found_once_until_its_table_is_written_to(
         assert (known(), len(looks)) == ([], 3)
 
 
+def test_a_key_that_is_lacking_is_so_until_its_row_comes(store: Store, tables: ModuleType) -> None:
+    from sqlalchemy import insert  # noqa: PLC0415
+
+    table = tables.Matter.__table__
+    keys = ["m1", "m2"]
+    with store.writing() as session:
+
+        def lacking() -> list[str]:
+            return [key for key in keys if _gathered(session).lacks(table, key)]
+
+        assert lacking() == []
+        _gathered(session).know_lacking(table, keys)
+        assert lacking() == keys
+        _append(session, tables.Matter(no="m1"))
+        assert lacking() == ["m2"]
+        session.execute(insert(tables.Detail).values(detail_no=1, matter="m1"))
+        assert "m1" not in lacking()
+        # What is written by a statement may be anything.
+        _gathered(session).know_lacking(table, ["m2"])
+        session.execute(insert(tables.Matter).values(no="m2"))
+        assert lacking() == []
+
+
 # --- Several writers -----------------------------------------------------------------------------
 
 
