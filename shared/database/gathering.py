@@ -87,7 +87,7 @@ class Gathered:
         self._names: set[str] = set()
         """Of the tables something waits for."""
         self._facts: dict[str, object] = {}
-        self._lacking: dict[str, set[object]] = {}
+        self._lacking: dict[str, set[tuple[object, ...]]] = {}
         """By table, the primary keys that it is known to have no row of."""
         self._owes_mark = False
         self._has_mark = False
@@ -101,7 +101,7 @@ class Gathered:
         self._names.add(table.name)
         self._facts.pop(table.name, None)
         if lacking := self._lacking.get(table.name):
-            lacking.discard(row[_key_of(table)])
+            lacking.discard(_key_of(table, row))
 
     def append(self, entry: object) -> None:
         """Have the row of an entry inserted; what is changed of the entry later is not kept.
@@ -118,23 +118,18 @@ class Gathered:
         """Tell whether nothing waits to be written."""
         return not self._names
 
-    def holds(self, table: Table, **values: object) -> bool:
-        """Tell whether a row waits that has these values."""
-        rows = self._waiting.rows.get(table, ())
-        return any(all(row[key] == value for key, value in values.items()) for row in rows)
+    def keys_of(self, table: Table) -> set[tuple[object, ...]]:
+        """Give the primary keys of the rows of a table that wait."""
+        return {_key_of(table, row) for row in self._waiting.rows.get(table, ())}
 
-    def values_of(self, table: Table, column: str) -> set[object]:
-        """Give what the rows that wait have in a column."""
-        return {row[column] for row in self._waiting.rows.get(table, ())}
-
-    def know_lacking(self, table: Table, keys: Iterable[object]) -> None:
+    def know_lacking(self, table: Table, keys: Iterable[tuple[object, ...]]) -> None:
         """Know primary keys of which a table has no row, until one is inserted.
 
         Nobody else writes while the transaction goes on.
         """
         self._lacking.setdefault(table.name, set()).update(keys)
 
-    def lacks(self, table: Table, key: object) -> bool:
+    def lacks(self, table: Table, key: tuple[object, ...]) -> bool:
         """Tell whether a table is known to have no row of a primary key, and none waits."""
         return key in self._lacking.get(table.name, ())
 
@@ -383,10 +378,12 @@ def _plan_of(mapper: Mapper[Any]) -> tuple[Table, tuple[tuple[str, str, Any], ..
 
 
 @cache
-def _key_of(table: Table) -> str:
-    """Name the one column that is the primary key of a table."""
-    (column,) = table.primary_key
-    return column.key
+def _key_columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.key for column in table.primary_key)
+
+
+def _key_of(table: Table, row: _Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in _key_columns(table))
 
 
 @cache

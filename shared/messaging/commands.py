@@ -4,7 +4,6 @@ The row of a command is looked for before anything the command does, under the c
 written with its answer in the same transaction, in which nobody else writes.  So a second
 delivery, a retry after a timeout and a caller who lost the answer all meet the row, and get the
 first answer; a refusal is an answer too.
-Of those who share a transaction the first looks for the rows of all who are on their way by then.
 Only the effects of a refused command are rolled back, not the fact that it was refused.
 """
 
@@ -17,17 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import (
-    ARRAY,
-    Row,
-    Select,
-    String,
-    any_,
-    bindparam,
-    insert,
-    literal_column,
-    select,
-)
+from sqlalchemy import Row, insert
 from sqlalchemy.orm import Session
 
 from shared import tracing
@@ -49,12 +38,13 @@ from shared.contracts.mechanism import (
     ServiceUnavailable,
     UnexpectedFault,
 )
-from shared.database import CommandOutcome, Store, StoreUnavailable
-from shared.database.gathering import BESIDE_GATHERED, find_gathered, gathered_in
+from shared.database import CommandOutcome, StoreUnavailable
+from shared.database.gathering import gathered_in
 from shared.documents import base_of, can_be_stored, canonical_json, content_hash, storable
 from shared.logs import Log
 from shared.messaging.context import Caller
 from shared.messaging.crashpoints import crashpoint
+from shared.messaging.lookahead import Lookahead
 from shared.messaging.work import Cause
 from shared.messaging.workplace import Workplace
 from shared.metrics import mechanism as metrics
@@ -114,10 +104,7 @@ class Commands:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._table = workplace.store.tables.commands
-        # Built once: making a statement costs as much as sending it.
-        self._look = _look_for_many(workplace.store)
-        self._on_their_way: set[str] = set()
-        """The ids of the commands that wait for their turn to write, or have it."""
+        self._lookahead = Lookahead(workplace.store, self._table)
 
     def execute(
         self,
@@ -246,7 +233,7 @@ class Commands:
         request = order.request
         petition_no = petition_of(request)
         with (
-            self._seen_coming(request.request_id),
+            self._lookahead.coming((request.request_id,)),
             self._workplace.transaction(
                 now=order.caller.now,
                 actor=order.caller.actor,
@@ -290,14 +277,11 @@ class Commands:
     def _require_new(self, session: Session, order: _Order) -> None:
         """Go on only with a command that has not been answered yet.
 
-        Whoever writes is the only one who does; so what is not there now is not there before the
-        end of the transaction either.
-
         Raises:
             _Answered: it has been answered.
             RequestIdReused: its id was used for another request.
         """
-        stored = self._find(session, order.request.request_id)
+        stored = self._lookahead.find(session, (order.request.request_id,))
         if stored is None:
             return
         if stored.request_hash != order.request_hash:
@@ -307,41 +291,6 @@ class Commands:
             )
             raise RequestIdReused(msg)
         raise _Answered(stored)
-
-    def _find(self, session: Session, request_id: str) -> Row[Any] | None:
-        """Find the row of a command; None where it has none."""
-        gathered = find_gathered(session)
-        if gathered is None:
-            return self._looked_for(session, [request_id])[1].get(request_id)
-        if gathered.lacks(self._table, request_id):
-            return None
-        if gathered.holds(self._table, request_id=request_id):
-            # Its row is written for this, with those of others who share the transaction.
-            return self._looked_for(session, [request_id])[1].get(request_id)
-        # Of the others those who are through have their rows in the transaction, written or not.
-        asked = {request_id, *self._on_their_way} - gathered.values_of(self._table, "request_id")
-        someone_waits, found = self._looked_for(
-            session, sorted(asked), execution_options=BESIDE_GATHERED
-        )
-        gathered.know(self._workplace.store.tables.early_messages, someone_waits)
-        gathered.know_lacking(self._table, asked - found.keys())
-        return found.get(request_id)
-
-    def _looked_for(
-        self, session: Session, request_ids: list[str], **options: Any
-    ) -> tuple[bool, dict[str, Row[Any]]]:
-        """Look for the rows of commands, and whether any message waits for its predecessor."""
-        rows = session.execute(self._look, {"request_ids": request_ids}, **options).all()
-        return rows[0].someone_waits, {row.request_id: row for row in rows if row.request_id}
-
-    @contextmanager
-    def _seen_coming(self, request_id: str) -> Iterator[None]:
-        """Have who looks for its own row look for this one too, while this waits for its turn."""
-        self._on_their_way.add(request_id)
-        try:
-            yield
-        finally:
-            self._on_their_way.discard(request_id)
 
     def _enter(self, session: Session, order: _Order, **answered: str) -> None:
         """Write the command's row with its answer."""
@@ -493,19 +442,6 @@ class Commands:
             correlation_id=caller.correlation_id,
             seconds=round(seconds, 4),
         )
-
-
-def _look_for_many(store: Store) -> Select[Any]:
-    """Select the commands of some ids, or nothing of one; and whether any message waits."""
-    table = store.tables.commands
-    chosen = (
-        table.c.request_id.in_(bindparam("request_ids", expanding=True))
-        if store.is_sqlite
-        else table.c.request_id == any_(bindparam("request_ids", type_=ARRAY(String)))
-    )
-    always = select(literal_column("1")).subquery("always")
-    someone_waits = store.tables.someone_waits().label("someone_waits")
-    return select(someone_waits, table).select_from(always.outerjoin(table, chosen))
 
 
 def petition_of(request: Request[Any]) -> str | None:

@@ -1,9 +1,9 @@
 """Messages: each is handled once, whatever the bus delivers, and however often.
 
-The record that a message was handled is the first row its handling writes, in the transaction of
-its effect.  A second delivery meets the record and changes nothing.  What cannot be handled has
-one of four ends, none of which loses it: held (the store is down), early (its predecessor has not
-come), refused (a rule says no), parked (nothing but a person can help).
+The record that a message was handled is looked for before its handling, and written in the
+transaction of its effect.  A second delivery meets the record and changes nothing.  What cannot be
+handled has one of four ends, none of which loses it: held (the store is down), early (its
+predecessor has not come), refused (a rule says no), parked (nothing but a person can help).
 """
 
 from __future__ import annotations
@@ -216,17 +216,20 @@ class Inbox:
 
     def _attempt(self, delivery: Delivery) -> None:
         envelope = delivery.envelope
-        with self._workplace.transaction(
-            now=envelope.occurred_at,
-            actor=self._workplace.itself,
-            cause=Cause(
-                actor_id=envelope.actor,
-                correlation_id=envelope.correlation_id,
-                causation_id=envelope.event_id,
-                simulated=self._workplace.simulated,
-            ),
-            petition_no=envelope.petition_no,
-        ) as work:
+        with (
+            self._records.coming(delivery),
+            self._workplace.transaction(
+                now=envelope.occurred_at,
+                actor=self._workplace.itself,
+                cause=Cause(
+                    actor_id=envelope.actor,
+                    correlation_id=envelope.correlation_id,
+                    causation_id=envelope.event_id,
+                    simulated=self._workplace.simulated,
+                ),
+                petition_no=envelope.petition_no,
+            ) as work,
+        ):
             self._records.enter(work.session, delivery, InboxOutcome.HANDLED)
             self._records.settle_stored(work.session, delivery)
             self._workplace.require_order(work, envelope.petition_no)

@@ -5,6 +5,7 @@ Every one of them is written within a transaction of the caller's, beside the ef
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from shared.database import InboxOutcome, Store
 from shared.database.gathering import gathered_in
 from shared.documents import canonical_json
 from shared.messaging.handling import Delivery, Duplicate
+from shared.messaging.lookahead import Lookahead
 from shared.messaging.parking import Parking
 
 
@@ -28,13 +30,11 @@ class Records:
         self._tables = store.tables
         self._parking = parking
         self._dialect: Any = sqlite if store.is_sqlite else postgresql
-        inbox = store.tables.processed_messages
-        # Built once: making a statement costs as much as sending it.
-        self._enter = (
-            self._dialect.insert(inbox)
-            .on_conflict_do_nothing(index_elements=["message_id", "consumer"])
-            .returning(inbox.c.message_id, store.tables.someone_waits().label("someone_waits"))
-        )
+        self._lookahead = Lookahead(store, store.tables.processed_messages)
+
+    def coming(self, delivery: Delivery) -> AbstractContextManager[None]:
+        """Have those who are handled look for the record of this message too, while it waits."""
+        return self._lookahead.coming(_key_of(delivery))
 
     def enter(
         self,
@@ -70,8 +70,10 @@ class Records:
             ).first()
             if changed is not None:
                 return
-        entered = session.execute(
-            self._enter,
+        if self._lookahead.find(session, _key_of(delivery)) is not None:
+            raise Duplicate
+        gathered_in(session).insert(
+            table,
             {
                 "message_id": envelope.event_id,
                 "consumer": delivery.consumer,
@@ -79,10 +81,7 @@ class Records:
                 "petition_no": envelope.petition_no,
                 **what,
             },
-        ).first()
-        if entered is None:
-            raise Duplicate
-        gathered_in(session).know(self._tables.early_messages, entered.someone_waits)
+        )
 
     def settle_stored(self, session: Session, delivery: Delivery) -> None:
         """Close the row in which a message waited: as early, or parked."""
@@ -186,3 +185,7 @@ class Records:
             )
         ).first()
         return None if failed is None else (int(failed.attempts), failed.last_failed_at)
+
+
+def _key_of(delivery: Delivery) -> tuple[str, str]:
+    return delivery.envelope.event_id, delivery.consumer

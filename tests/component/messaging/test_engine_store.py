@@ -81,15 +81,15 @@ def test_the_first_looks_for_the_rows_of_all_who_are_on_their_way(
     ]
     looks = _looks_at_commands(shared_bench.store)
 
+    request_ids = [
+        f"{what}-{number}"
+        for number in range(4)
+        for what in ("brand-new", "answered", "twice-sent")
+    ] + [f"twice-sent-{number}" for number in range(4)]
     receipts = _in_parallel(
         [
             partial(shared_bench.command, record_visit, visit(request_id))
-            for number in range(4)
-            for request_id in (f"brand-new-{number}", f"answered-{number}", f"twice-sent-{number}")
-        ]
-        + [
-            partial(shared_bench.command, record_visit, visit(f"twice-sent-{number}"))
-            for number in range(4)
+            for request_id in request_ids
         ]
     )
 

@@ -308,21 +308,23 @@ def test_a_key_that_is_lacking_is_so_until_its_row_comes(store: Store, tables: M
     from sqlalchemy import insert  # noqa: PLC0415
 
     table = tables.Matter.__table__
-    keys = ["m1", "m2"]
+    keys = [("m1",), ("m2",)]
     with store.writing() as session:
 
-        def lacking() -> list[str]:
+        def lacking() -> list[tuple[str]]:
             return [key for key in keys if _gathered(session).lacks(table, key)]
 
         assert lacking() == []
         _gathered(session).know_lacking(table, keys)
         assert lacking() == keys
         _append(session, tables.Matter(no="m1"))
-        assert lacking() == ["m2"]
+        assert lacking() == [("m2",)]
+        assert _gathered(session).keys_of(table) == {("m1",)}
         session.execute(insert(tables.Detail).values(detail_no=1, matter="m1"))
-        assert "m1" not in lacking()
+        assert ("m1",) not in lacking()
+        assert _gathered(session).keys_of(table) == set()
         # What is written by a statement may be anything.
-        _gathered(session).know_lacking(table, ["m2"])
+        _gathered(session).know_lacking(table, [("m2",)])
         session.execute(insert(tables.Matter).values(no="m2"))
         assert lacking() == []
 
@@ -425,7 +427,7 @@ def test_nobody_is_told_of_what_was_read_before_it_is_committed(
         _append(session, tables.Detail(matter="nobody's"))
 
     def read(session: Session) -> None:
-        if _gathered(session).holds(tables.Matter.__table__, no="never"):
+        if ("never",) in _gathered(session).keys_of(tables.Matter.__table__):
             seen.append("uncommitted")
             _fail(session)
 
