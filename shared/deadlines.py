@@ -77,8 +77,8 @@ class Deadlines:
         self._causation_id = causation_id
         self._newest: dict[tuple[str, str], Deadline | None] = {}
         self._known: set[str] = set()
-        self.changed = False
-        """Whether this transaction scheduled anything, so that the sweeper must look again."""
+        self.has_come = False
+        """Whether what this transaction scheduled has come already, and waits for a sweep only."""
 
     def schedule(
         self, *, kind: str, subject: str, due: DueDate, petition_no: str | None = None
@@ -184,7 +184,7 @@ class Deadlines:
                 "attempts": 0,
             },
         ).one()
-        self.changed = True
+        self.has_come = self.has_come or fires_at <= self._now
         scheduled = self._newest[kind, subject] = deadline_from(row)
         return scheduled
 

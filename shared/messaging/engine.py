@@ -94,9 +94,9 @@ class Engine:
         return self._workplace.when_recorded
 
     @property
-    def when_scheduled(self) -> list[Callable[[], None]]:
-        """Give the list of those called after every commit that scheduled a deadline."""
-        return self._workplace.when_scheduled
+    def when_due(self) -> list[Callable[[], None]]:
+        """Give the list of those called when a deadline waits for nothing but a sweep."""
+        return self._workplace.when_due
 
     # --- Calls ---------------------------------------------------------------------------------
 
@@ -367,7 +367,7 @@ class Engine:
             if not parked.type.startswith(PARKED_TYPE):
                 return self._inbox.replay(parked_no).value
             self._sweep.revive(parked)
-            for call in self.when_scheduled:
+            for call in self.when_due:
                 call()
             return DeadlineState.PENDING.value
 

@@ -202,7 +202,7 @@ class Messaging(DependencyProvider):
         self.relay = Relay(service=self.source.service, outbox=self.engine, carrier=self._carrier())
         self.clockwork = Clockwork(self.engine)
         self.engine.when_recorded.append(self.relay.wake)
-        self.engine.when_scheduled.append(self.clockwork.wake)
+        self.engine.when_due.append(self.clockwork.wake)
         self._common_calls = CommonCalls(engine=self.engine, relay=self.relay)
 
     def start(self) -> None:

@@ -8,6 +8,7 @@ hand yet.
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,13 @@ _MARGIN: Final = 5.0
 
 _LAST: Final = 2.0
 """Seconds for each step of an end by force: with the margin, less than a supervisor waits."""
+
+_COLLECTED_AT: Final = (10_000, 20, 50)
+"""When the garbage collector looks: new objects, and rounds of each generation before the next.
+
+Reference counts free nearly all that a call makes at its end; at Python's own 700 new objects each
+call is looked through several times while it runs, for nothing.
+"""
 
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
@@ -107,6 +115,7 @@ def serve(
             _call_off(services, starting)
             return
         _raise(starting.wait())
+        _spare_what_stays()
         if when_started is not None:
             when_started()
         ended = eventlet.spawn(_death_of, services.wait)
@@ -115,6 +124,13 @@ def serve(
         health.begin_stop()
         services.stop(grace=grace + _MARGIN)
         _raise(wait_at_most(_LAST, ended))
+
+
+def _spare_what_stays() -> None:
+    """Have the garbage collector leave alone what a started service holds, and look less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AT)
 
 
 def _death_of(run: Callable[[], None]) -> Exception | None:

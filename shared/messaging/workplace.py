@@ -71,8 +71,11 @@ class Workplace:
     clock: Clock
     when_recorded: list[Callable[[], None]] = field(default_factory=list)
     """Called after every commit that wrote events into the outbox."""
-    when_scheduled: list[Callable[[], None]] = field(default_factory=list)
-    """Called after every commit that scheduled a deadline."""
+    when_due: list[Callable[[], None]] = field(default_factory=list)
+    """Called after every commit that scheduled a deadline which has come already.
+
+    Most of them are days away, and a look for each at once would find nothing.
+    """
     before_work: list[Precedence] = field(default_factory=list)
     """Asked, with the instant and the petition of a call or message, what has to come first."""
     after_commit: list[Callable[[set[str]], None]] = field(default_factory=list)
@@ -140,8 +143,8 @@ class Workplace:
         if work.recorded_on:
             for call in self.when_recorded:
                 call()
-        if work.deadlines.changed:
-            for call in self.when_scheduled:
+        if work.deadlines.has_come:
+            for call in self.when_due:
                 call()
         if someone_waits:
             moved_on = {petition_no or "", *work.recorded_on}

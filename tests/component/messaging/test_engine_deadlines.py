@@ -137,6 +137,42 @@ def test_the_handler_is_told_the_instant_it_was_set_for_however_late(bench: Serv
     assert told == [OVERDUE_FROM, date(2026, 7, 1), "service:intake", "remind"]
 
 
+@pytest.mark.parametrize(
+    ("fires_at", "looks"),
+    [
+        pytest.param(AT_ONCE, 1, id="only waits for a sweep"),
+        pytest.param(at("2026-06-01 08:59"), 1, id="had come before"),
+        pytest.param(at("2026-06-01 09:00"), 1, id="comes now"),
+        pytest.param(at("2026-06-01 09:01"), 0, id="comes later"),
+    ],
+)
+def test_the_sweeper_is_woken_only_for_what_has_come(
+    bench: ServiceBench, fires_at: datetime, looks: int
+) -> None:
+    woken: list[str] = []
+    bench.engine.when_due.append(lambda: woken.append("woken"))
+
+    def schedule(work: Work) -> None:
+        work.deadlines.schedule_at(kind="remind", subject="case", fires_at=fires_at)
+
+    bench.engine.run(schedule, now=at("2026-06-01 09:00"))
+
+    assert len(woken) == looks
+
+
+def test_the_sweeper_is_woken_where_one_of_several_has_come(bench: ServiceBench) -> None:
+    woken: list[str] = []
+    bench.engine.when_due.append(lambda: woken.append("woken"))
+
+    def schedule(work: Work) -> None:
+        for subject, fires_at in (("first", AT_ONCE), ("second", OVERDUE_FROM)):
+            work.deadlines.schedule_at(kind="remind", subject=subject, fires_at=fires_at)
+
+    bench.engine.run(schedule, now=at("2026-06-01 09:00"))
+
+    assert woken == ["woken"]
+
+
 def test_what_only_waits_for_a_sweep_fires_at_the_instant_of_the_sweep(bench: ServiceBench) -> None:
     def start(work: Work) -> None:
         work.deadlines.schedule_at(kind="note", subject="start", fires_at=AT_ONCE)
